@@ -1,0 +1,1 @@
+export type { SerialSignals, Transport } from "./transport.js";

@@ -1,0 +1,1 @@
+export type { BytecodeRawCode, MpyFile, MpyHeader, MpyObject, NativeRawCode, RawCode } from "./mpy-file.js";

@@ -1,0 +1,14 @@
+import { defineConfig } from "tsup";
+import { shared } from "../../tsup.shared.js";
+
+export default defineConfig({
+  ...shared,
+  entry: {
+    index: "src/index.ts",
+    "device/index": "src/device/index.ts",
+    "mpy/index": "src/mpy/index.ts",
+    "python/index": "src/python/index.ts",
+    "node/index": "src/node/index.ts",
+    "testing/index": "src/testing/index.ts",
+  },
+});

@@ -30,7 +30,7 @@ export interface InspectedCode {
   readonly kind: RawCode["kind"];
   /** "<module>", "<lambda>" or what `def` said; of viper and asm functions the file keeps none. */
   readonly name: string;
-  /** Names of the arguments, positional ones first. */
+  /** Names of the arguments, positional ones first; the file keeps none for `*args` and `**kwargs`. */
   readonly arguments: readonly string[];
   /** The bytes of code and prelude: as in the file. */
   readonly data: Uint8Array;

@@ -9,7 +9,10 @@ export type {
   PackageOrigin,
   Resolution,
 } from "./resolve/resolution.js";
-export type { ContentCache, DownloadOptions } from "./sources/download.js";
+export { sha256, sha256Sync } from "./sha256.js";
+export type { ContentCache, DownloadOptions, FileReader } from "./sources/download.js";
+export { fetchContent } from "./sources/fetch-content.js";
+export { createMemoryCache } from "./sources/memory-cache.js";
 export type { PackageRelease, PackageSource, ReleaseFile, SourceContext } from "./sources/source.js";
 export type {
   GitRequirement,

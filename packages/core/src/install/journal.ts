@@ -3,7 +3,7 @@
 
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
-import { sha256Hex } from "../targets/sha256.js";
+import { sha256 } from "../sha256.js";
 import type { TreeChange } from "../targets/target.js";
 import { isSafePath, joinPath } from "./paths.js";
 import { recordPlace, stagedPath, type TransactionPlace } from "./places.js";
@@ -50,14 +50,14 @@ const journalSchema: z.ZodMiniType<Journal> = z.strictObject({
 /** The journal as bytes: JSON, a line feed, and the SHA-256 of the JSON, so that a torn one is known. */
 export async function formatJournal(journal: Journal): Promise<Uint8Array> {
   const json = new TextEncoder().encode(JSON.stringify(journal));
-  return new TextEncoder().encode(`${new TextDecoder().decode(json)}\n${await sha256Hex(json)}\n`);
+  return new TextEncoder().encode(`${new TextDecoder().decode(json)}\n${await sha256(json)}\n`);
 }
 
 /** The journal in `content`; null when it is torn: then nothing of it was ever done. @throws `invalid-record` */
 export async function parseJournal(content: Uint8Array, path: string): Promise<Journal | null> {
   const text = new TextDecoder().decode(content);
   const [json = "", sum = ""] = text.split("\n");
-  if (sum !== (await sha256Hex(new TextEncoder().encode(json)))) return null;
+  if (sum !== (await sha256(new TextEncoder().encode(json)))) return null;
   const result = journalSchema.safeParse(parseJson(json));
   if (result.success) return result.data;
   throw new UpyError("invalid-record", `The journal ${path} ${describeIssue(result.error)}.`, {
@@ -86,7 +86,9 @@ export function journalChanges(journal: Journal, state: JournalState): TreeChang
   const at = (path: string) => (path === "" ? journal.root : joinPath(journal.root, path));
   return [
     ...journal.makes.map((path) => ({ type: "mkdir", path: at(path) }) as const),
-    ...journal.writes.flatMap((write, index) => switchFile(write, stagedPath(state.place, index), { state, at })),
+    ...journal.writes.flatMap((write, index) =>
+      switchFile(write, stagedPath(state.place, index), { state, at }),
+    ),
     ...journal.removes.map((path) => ({ type: "remove", path: at(path) }) as const),
     ...recordChanges(journal, state),
     ...journal.unmakes.map((path) => ({ type: "rmdir", path: at(path) }) as const),
@@ -100,14 +102,18 @@ function switchFile(
   { state, at }: { state: JournalState; at: (path: string) => string },
 ): TreeChange[] {
   if (!state.isStaged(from)) return [];
-  const removal: TreeChange[] = write.replaces === undefined ? [] : [{ type: "remove", path: at(write.replaces) }];
+  const removal: TreeChange[] =
+    write.replaces === undefined ? [] : [{ type: "remove", path: at(write.replaces) }];
   return [...removal, { type: "rename", from, to: at(write.path) }];
 }
 
 function recordChanges(journal: Journal, { place, hasDirectories, isStaged }: JournalState): TreeChange[] {
   const { path, directory } = recordPlace(journal.root, hasDirectories);
   if (journal.record === "remove") {
-    return [{ type: "remove", path }, ...(directory === null ? [] : [{ type: "rmdir", path: directory } as const])];
+    return [
+      { type: "remove", path },
+      ...(directory === null ? [] : [{ type: "rmdir", path: directory } as const]),
+    ];
   }
   if (!isStaged(place.record)) return [];
   const made: TreeChange[] = directory === null ? [] : [{ type: "mkdir", path: directory }];

@@ -15,7 +15,8 @@ const forbidden = /[\u0000-\u001f\u007f\\:*?"<>|\ud800-\udfff]/u;
 
 /** Returns `path` if it is one that a package may use below an install root. @throws `invalid-path` */
 export function checkPackagePath(path: string): string {
-  const reason = complaint(path) ?? (path.split("/").some((name) => reservedName.test(name)) ? "is upykit's own" : null);
+  const reason =
+    complaint(path) ?? (path.split("/").some((name) => reservedName.test(name)) ? "is upykit's own" : null);
   if (reason !== null) throw invalidPath(path, reason);
   return path;
 }
@@ -65,7 +66,10 @@ export function checkCaseCollisions(paths: readonly string[]): void {
   for (const path of new Set([...paths, ...directoriesOf(paths)])) {
     const other = seen.get(foldCase(path));
     if (other !== undefined) {
-      throw invalidPath(path, `differs from ${JSON.stringify(other)} in case only, which many boards cannot hold`);
+      throw invalidPath(
+        path,
+        `differs from ${JSON.stringify(other)} in case only, which many boards cannot hold`,
+      );
     }
     seen.set(foldCase(path), path);
   }

@@ -4,7 +4,7 @@
 import type { Environment } from "../environment.js";
 import { UpyError } from "../errors.js";
 import type { FileEntry, Target, TargetCallOptions } from "../targets/target.js";
-import { parentPath } from "../targets/memory-disk.js";
+import { parentPath } from "../targets/parent-path.js";
 import { checkRoot, joinPath } from "./paths.js";
 
 /** The root to install in: `root` where it is given, else the first entry of `sys.path` that ends in "/lib" and is not in ROM. */
@@ -20,7 +20,7 @@ export async function findRoot(
 
 /** The first entry of `sys.path` that ends in "/lib" and is not in ROM, as mip chooses it. @throws `invalid-argument` */
 export function defaultRoot(environment: Environment, targetName: string): string {
-  const root = environment.sysPath.find((entry) => /^\/.*lib$/u.test(entry) && isLib(entry));
+  const root = environment.sysPath.find(isLib);
   if (root !== undefined) return checkRoot(root);
   throw new UpyError("invalid-argument", `sys.path of ${targetName} has no entry that ends in "/lib".`, {
     hint: 'Say where to install with the option root, like root: "/lib".',
@@ -28,7 +28,7 @@ export function defaultRoot(environment: Environment, targetName: string): strin
 }
 
 function isLib(entry: string): boolean {
-  return entry.endsWith("/lib") && entry !== "/rom" && !entry.startsWith("/rom/");
+  return entry.startsWith("/") && entry.endsWith("/lib") && !entry.startsWith("/rom");
 }
 
 /** Where the record of a root is. */
@@ -62,7 +62,13 @@ export interface TransactionPlace {
 export function transactionPlace(base: string, hasDirectories: boolean): TransactionPlace {
   const directory = hasDirectories ? joinPath(base, ".upykit-tx") : null;
   const prefix = directory === null ? "/.upykit-tx-" : `${directory}/`;
-  return { prefix, directory, journal: `${prefix}journal`, draft: `${prefix}draft`, record: `${prefix}record` };
+  return {
+    prefix,
+    directory,
+    journal: `${prefix}journal`,
+    draft: `${prefix}draft`,
+    record: `${prefix}record`,
+  };
 }
 
 /** The n-th staged file. */
@@ -73,7 +79,7 @@ export function stagedPath(place: TransactionPlace, index: number): string {
 /** Where a transaction of `root` can be: in it, or in a directory above it if it was not there when the install began. */
 export function possibleBases(root: string): string[] {
   const bases = [root];
-  for (let base = root; base !== "/"; ) {
+  for (let base = root; base !== "/";) {
     base = parentPath(base);
     bases.push(base);
   }
@@ -88,4 +94,25 @@ export function existingBase(bases: readonly string[], entries: readonly (FileEn
     if (entry?.type === "file") throw new UpyError("not-directory", `${base} is a file, not a directory.`);
   }
   return "/";
+}
+
+/** Paths that are there when a transaction of `root` was interrupted; one `stat` of all of them tells. */
+export function pendingPaths(root: string, hasDirectories: boolean): string[] {
+  return possibleBases(root).flatMap((base) => {
+    const place = transactionPlace(base, hasDirectories);
+    return place.directory === null
+      ? [place.journal, place.draft, place.record, stagedPath(place, 0)]
+      : [place.directory];
+  });
+}
+
+/** The error for a target on which an install was interrupted. */
+export function interruptedInstall(targetName: string, path: string): UpyError {
+  return new UpyError(
+    "interrupted-install",
+    `An install on ${targetName} did not finish (${path} is there).`,
+    {
+      hint: "Call recover(target), which finishes it or undoes it, or pass recover: true.",
+    },
+  );
 }

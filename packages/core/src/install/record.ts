@@ -4,9 +4,7 @@
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
 import type { PackageOrigin } from "../resolve/resolution.js";
-import type { Target, TargetCallOptions } from "../targets/target.js";
 import { isSafePath } from "./paths.js";
-import { recordPlace } from "./places.js";
 import { originSchema, packagePath, sha256Text, sizeNumber } from "./schemas.js";
 
 /** One file of a recorded package. */
@@ -76,9 +74,13 @@ export const recordSchema: z.ZodMiniType<InstallRecord> = z
     version: z.literal(1),
     roots: z.array(z.strictObject({ package: z.string(), requirements: z.array(z.string()) })),
     packages: z.array(packageSchema),
-    directories: z.array(z.string().check(z.refine((path) => path === "" || isSafePath(path), "leaves the root"))),
+    directories: z.array(
+      z.string().check(z.refine((path) => path === "" || isSafePath(path), "leaves the root")),
+    ),
   })
-  .check(z.refine((record) => hasNoDuplicates(record.packages.map((one) => one.name)), "a package is there twice"));
+  .check(
+    z.refine((record) => hasNoDuplicates(record.packages.map((one) => one.name)), "a package is there twice"),
+  );
 
 function hasNoDuplicates(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
@@ -113,11 +115,12 @@ function sorted<T>(items: readonly T[], key: (item: T) => string): T[] {
   return [...items].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }
 
-/** The record in `text`, checked. `path` is for the message. @throws `invalid-record` */
-export function parseRecord(text: string, path: string): InstallRecord {
+/** The record in a file, checked. `path` is for the message. @throws `invalid-record` */
+export function parseRecord(content: Uint8Array, path: string): InstallRecord {
+  if (content.length > maxRecordSize) throw invalidRecord(path, "is too large");
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content));
   } catch (cause) {
     throw invalidRecord(path, "is not JSON", cause);
   }
@@ -126,31 +129,12 @@ export function parseRecord(text: string, path: string): InstallRecord {
   throw invalidRecord(path, describeIssue(result.error), result.error);
 }
 
-/** The record of a root, checked; the empty one where there is none. @throws `invalid-record` */
-export async function readRecord(target: Target, root: string, options: TargetCallOptions): Promise<InstallRecord> {
-  const { path } = recordPlace(root, target.fs.hasDirectories);
-  const [entry] = await target.fs.stat([path], options);
-  if (!entry) return emptyRecord;
-  return readRecordFile(target, path, options);
-}
-
-/** The record in a file that is there, checked. @throws `invalid-record` */
-export async function readRecordFile(target: Target, path: string, options: TargetCallOptions): Promise<InstallRecord> {
-  const content = await target.fs.readFile(path, options);
-  if (content.length > maxRecordSize) throw invalidRecord(path, "is too large");
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(content);
-  } catch (cause) {
-    throw invalidRecord(path, "is not UTF-8", cause);
-  }
-  return parseRecord(text, path);
-}
-
 /** The first thing wrong, with its place: "packages.0.files.2.path: leaves the root". */
 export function describeIssue(error: z.core.$ZodError): string {
   const issue = error.issues[0];
-  return issue ? `has a wrong value at ${issue.path.join(".") || "its top"}: ${issue.message}` : "has a wrong shape";
+  return issue
+    ? `has a wrong value at ${issue.path.join(".") || "its top"}: ${issue.message}`
+    : "has a wrong shape";
 }
 
 function invalidRecord(path: string, reason: string, cause?: unknown): UpyError {

@@ -22,7 +22,12 @@ export const packagePath: z.ZodMiniType<string> = z
 /** An absolute install root. */
 export const rootPath: z.ZodMiniType<string> = z
   .string()
-  .check(z.refine((path) => passes(checkRoot)(path) && (path === "/" || !path.endsWith("/")), "not an install root"));
+  .check(
+    z.refine(
+      (path) => passes(checkRoot)(path) && (path === "/" || !path.endsWith("/")),
+      "not an install root",
+    ),
+  );
 
 /** 64 hex digits. */
 export const sha256Text: z.ZodMiniType<string> = z.string().check(z.regex(/^[0-9a-f]{64}$/u));

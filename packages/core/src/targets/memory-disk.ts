@@ -3,6 +3,7 @@
 // It does not know TargetFileSystem; memory-target.ts puts that on top.
 
 import { UpyError, type UpyErrorCode } from "../errors.js";
+import { parentPath } from "./parent-path.js";
 
 /** What a {@link MemoryDisk} can be told. */
 export interface MemoryDiskOptions {
@@ -163,9 +164,4 @@ export class MemoryDisk {
 
 function failure(code: UpyErrorCode, path: string, what: string): UpyError {
   return new UpyError(code, `${path} ${what}.`);
-}
-
-/** The directory that holds `path`; "/" for what is at the top. */
-export function parentPath(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
 }

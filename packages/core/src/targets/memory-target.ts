@@ -4,7 +4,7 @@
 import type { Environment } from "../environment.js";
 import { UpyError } from "../errors.js";
 import { MemoryDisk, type MemoryDiskOptions, type MemoryEntry } from "./memory-disk.js";
-import { sha256Hex } from "./sha256.js";
+import { sha256 } from "../sha256.js";
 import type { FileContent, FileEntry, Target, TargetFileSystem, TreeChange, WriteOptions } from "./target.js";
 
 /** What {@link memoryTarget} takes. */
@@ -68,7 +68,8 @@ function targetOf(disk: MemoryDisk, options: MemoryTargetOptions): MemoryTarget 
       disk.checkPlug();
       return Promise.resolve({ ...defaultEnvironment, ...options.environment });
     },
-    snapshot: () => new Map([...disk.entries.values()].map((entry) => [entry.path, entry.content?.slice() ?? null])),
+    snapshot: () =>
+      new Map([...disk.entries.values()].map((entry) => [entry.path, entry.content?.slice() ?? null])),
     clone: () => memoryTarget({ ...options, files: filesOf(disk), freeSpace: disk.free ?? undefined }),
     get steps() {
       return disk.steps;
@@ -83,7 +84,9 @@ function targetOf(disk: MemoryDisk, options: MemoryTargetOptions): MemoryTarget 
 
 function filesOf(disk: MemoryDisk): Record<string, Uint8Array> {
   const named = (entry: MemoryEntry) =>
-    entry.content === null ? ([`${entry.path}/`, new Uint8Array(0)] as const) : ([entry.path, entry.content] as const);
+    entry.content === null
+      ? ([`${entry.path}/`, new Uint8Array(0)] as const)
+      : ([entry.path, entry.content] as const);
   return Object.fromEntries([...disk.entries.values()].map(named));
 }
 
@@ -103,7 +106,10 @@ class MemoryFileSystem implements TargetFileSystem {
       if (path !== "/" && !entry) throw new UpyError("file-not-found", `${path} is not there.`);
       if (entry && entry.content !== null) throw new UpyError("not-directory", `${path} is a file.`);
       const depth = path === "/" ? 1 : path.length + 1;
-      return this.#disk.below(path).filter((child) => !child.path.includes("/", depth)).map(toFileEntry);
+      return this.#disk
+        .below(path)
+        .filter((child) => !child.path.includes("/", depth))
+        .map(toFileEntry);
     });
   }
 
@@ -138,8 +144,10 @@ class MemoryFileSystem implements TargetFileSystem {
   }
 
   async hashFiles(paths: readonly string[], options?: WriteOptions): Promise<(string | null)[]> {
-    const contents = await this.#call(options, () => paths.map((path) => this.#disk.get(path)?.content ?? null));
-    return Promise.all(contents.map((content) => (content === null ? null : sha256Hex(content))));
+    const contents = await this.#call(options, () =>
+      paths.map((path) => this.#disk.get(path)?.content ?? null),
+    );
+    return Promise.all(contents.map((content) => (content === null ? null : sha256(content))));
   }
 
   change(changes: readonly TreeChange[], options?: WriteOptions): Promise<void> {
@@ -148,11 +156,17 @@ class MemoryFileSystem implements TargetFileSystem {
     });
   }
 
-  space(_path: string, options?: WriteOptions): Promise<{ free: number; total: number; blockSize: number } | null> {
+  space(
+    _path: string,
+    options?: WriteOptions,
+  ): Promise<{ free: number; total: number; blockSize: number } | null> {
     return this.#call(options, () => {
       const { free, blockSize } = this.#disk;
       if (free === null) return null;
-      const used = [...this.#disk.entries.values()].reduce((sum, entry) => sum + (entry.content?.length ?? 0), 0);
+      const used = [...this.#disk.entries.values()].reduce(
+        (sum, entry) => sum + (entry.content?.length ?? 0),
+        0,
+      );
       return { free, total: free + used, blockSize };
     });
   }

@@ -17,14 +17,14 @@ import type { WantedFile } from "./wanted.js";
 /** What is known when files are classified. */
 export interface Situation {
   readonly root: string;
-  at(path: string): FileEntry | null;
+  readonly at: (path: string) => FileEntry | null;
   /** SHA-256 of what is at an absolute path; null for no file. */
-  hashAt(path: string): string | null;
+  readonly hashAt: (path: string) => string | null;
   /** Packages of the record that stay as they are. */
   readonly staying: readonly RecordedPackage[];
   /** Packages of the record that are replaced or go away. */
   readonly leaving: readonly RecordedPackage[];
-  decide(conflict: PlanConflict): ConflictPolicy;
+  readonly decide: (conflict: PlanConflict) => ConflictPolicy;
 }
 
 /** The verdict on one wanted file. */

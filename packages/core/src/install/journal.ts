@@ -78,7 +78,7 @@ export interface JournalState {
   readonly place: TransactionPlace;
   readonly hasDirectories: boolean;
   /** Whether a staged path still waits to be moved: once it is moved, its place is not to be touched again. */
-  isStaged(path: string): boolean;
+  readonly isStaged: (path: string) => boolean;
 }
 
 /** The changes that finish a committed transaction: can be repeated after a stop at any of them. */

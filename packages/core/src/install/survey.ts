@@ -23,7 +23,7 @@ export interface Survey {
   readonly record: InstallRecord;
   readonly recordSha256: string | null;
   /** What is at an absolute path; null too for a path that was not asked. */
-  at(path: string): FileEntry | null;
+  readonly at: (path: string) => FileEntry | null;
 }
 
 /** What to look at, besides upykit's own files. */

@@ -147,7 +147,7 @@ class MemoryFileSystem implements TargetFileSystem {
     const contents = await this.#call(options, () =>
       paths.map((path) => this.#disk.get(path)?.content ?? null),
     );
-    return Promise.all(contents.map((content) => (content === null ? null : sha256(content))));
+    return Promise.all(contents.map((content) => (content === null ? Promise.resolve(null) : sha256(content))));
   }
 
   change(changes: readonly TreeChange[], options?: WriteOptions): Promise<void> {

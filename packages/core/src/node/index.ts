@@ -1,1 +1,1 @@
-export {};
+export { directoryTarget, type DirectoryTargetOptions } from "./directory-target.js";

@@ -4,6 +4,7 @@
 import type { Environment } from "../environment.js";
 import { UpyError } from "../errors.js";
 import { MemoryDisk, type MemoryDiskOptions, type MemoryEntry } from "./memory-disk.js";
+import { defaultEnvironment } from "./default-environment.js";
 import { sha256 } from "../sha256.js";
 import type { FileContent, FileEntry, Target, TargetFileSystem, TreeChange, WriteOptions } from "./target.js";
 
@@ -31,19 +32,6 @@ export interface MemoryTarget extends Target {
   unplugAfter(steps: number): void;
   plugIn(): void;
 }
-
-const defaultEnvironment: Environment = {
-  implementation: "micropython",
-  version: "1.28.0",
-  mpy: { version: 6, subVersion: 3, architecture: "none", archFlags: 0, smallIntBits: 31 },
-  sysPath: ["", ".frozen", "/lib"],
-  platform: null,
-  machine: null,
-  boardId: null,
-  frozenModules: [],
-  builtinModules: [],
-  heapFree: null,
-};
 
 /** Makes a target in memory. */
 export function memoryTarget(options: MemoryTargetOptions = {}): MemoryTarget {
@@ -147,7 +135,9 @@ class MemoryFileSystem implements TargetFileSystem {
     const contents = await this.#call(options, () =>
       paths.map((path) => this.#disk.get(path)?.content ?? null),
     );
-    return Promise.all(contents.map((content) => (content === null ? Promise.resolve(null) : sha256(content))));
+    return Promise.all(
+      contents.map((content) => (content === null ? Promise.resolve(null) : sha256(content))),
+    );
   }
 
   change(changes: readonly TreeChange[], options?: WriteOptions): Promise<void> {

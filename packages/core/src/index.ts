@@ -58,6 +58,7 @@ export {
 } from "./imports/resolve-import.js";
 export { adopt, type AdoptReport, type UnadoptedPackage } from "./install/adopt.js";
 export { applyPlan, type InstallReport } from "./install/apply-plan.js";
+export { install, type InstallOptions } from "./install/install.js";
 export { type InstalledPackages, listInstalled } from "./install/list-installed.js";
 export type {
   ApplyOptions,

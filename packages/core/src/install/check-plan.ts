@@ -3,15 +3,14 @@
 
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
-import { checkCaseCollisions, isSafePath } from "./paths.js";
+import { checkPathCollisions } from "../specs/package-path.js";
 import type { Plan } from "./plan.js";
 import { possibleBases } from "./places.js";
 import { describeIssue, recordSchema } from "./record.js";
-import { packagePath, rootPath, sha256Text, sizeNumber } from "./schemas.js";
+import { directoryPath, packagePath, rootPath, sha256Text, sizeNumber } from "./schemas.js";
 
 const state = z.object({ size: sizeNumber, sha256: sha256Text });
 const names = z.array(z.string());
-const directory = z.string().check(z.refine((path) => path === "" || isSafePath(path), "leaves the root"));
 const locked = z.object({ path: packagePath, sha256: sha256Text, size: sizeNumber, url: z.string() });
 
 const file = z.object({
@@ -44,8 +43,8 @@ const planSchema = z.object({
   ),
   incompatible: z.array(z.object({ path: z.string(), message: z.string() })),
   space: z.nullable(z.object({ free: z.number(), needed: z.number() })),
-  makes: z.array(directory),
-  unmakes: z.array(directory),
+  makes: z.array(directoryPath),
+  unmakes: z.array(directoryPath),
   record: recordSchema,
   basis: z.object({ recordSha256: z.nullable(sha256Text) }),
 });
@@ -57,7 +56,7 @@ export function checkPlan(plan: Plan): void {
   if (!possibleBases(plan.root).includes(plan.base)) throw invalid("The plan stages outside of its root.");
   const paths = plan.files.map((one) => one.path);
   if (new Set(paths).size !== paths.length) throw invalid("The plan has a file twice.");
-  checkCaseCollisions(paths);
+  checkPathCollisions(paths, "plan");
 }
 
 function invalid(message: string): UpyError {

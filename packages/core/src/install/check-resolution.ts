@@ -3,7 +3,8 @@
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
 import type { Resolution } from "../resolve/resolution.js";
-import { checkCaseCollisions, checkPackagePath } from "./paths.js";
+import { checkPathCollisions } from "../specs/package-path.js";
+import { checkInstallPath } from "./paths.js";
 import { describeIssue } from "./record.js";
 import { originSchema, sha256Text, sizeNumber } from "./schemas.js";
 
@@ -27,8 +28,8 @@ export function checkResolution(resolution: Resolution, hasDirectories: boolean)
   if (!result.success) throw invalid(`The resolution ${describeIssue(result.error)}.`);
   const names = resolution.packages.map((one) => one.name);
   if (new Set(names).size !== names.length) throw invalid("The resolution has a package twice.");
-  const paths = resolution.packages.flatMap((one) => one.files.map((file) => checkPackagePath(file.path)));
-  checkCaseCollisions(paths);
+  const paths = resolution.packages.flatMap((one) => one.files.map((file) => checkInstallPath(file.path)));
+  checkPathCollisions(paths, "resolution");
   const nested = hasDirectories ? undefined : paths.find((path) => path.includes("/"));
   if (nested !== undefined) {
     throw new UpyError("unsupported", `${nested} is in a directory, and this file system has none.`, {

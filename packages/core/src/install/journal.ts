@@ -5,10 +5,10 @@ import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
 import { sha256 } from "../sha256.js";
 import type { TreeChange } from "../targets/target.js";
-import { isSafePath, joinPath } from "./paths.js";
+import { joinPath } from "./paths.js";
 import { recordPlace, stagedPath, type TransactionPlace } from "./places.js";
 import { describeIssue } from "./record.js";
-import { packagePath, rootPath, sha256Text } from "./schemas.js";
+import { directoryPath, packagePath, rootPath, sha256Text } from "./schemas.js";
 
 /** One staged file and where it goes. Its place in the list is its number in the staging directory. */
 export interface JournalWrite {
@@ -33,8 +33,6 @@ export interface Journal {
   readonly record: "replace" | "remove";
 }
 
-const directory = z.string().check(z.refine((path) => path === "" || isSafePath(path), "leaves the root"));
-
 const journalSchema: z.ZodMiniType<Journal> = z.strictObject({
   version: z.literal(1),
   root: rootPath,
@@ -42,8 +40,8 @@ const journalSchema: z.ZodMiniType<Journal> = z.strictObject({
     z.strictObject({ path: packagePath, sha256: sha256Text, replaces: z.optional(packagePath) }),
   ),
   removes: z.array(packagePath),
-  makes: z.array(directory),
-  unmakes: z.array(directory),
+  makes: z.array(directoryPath),
+  unmakes: z.array(directoryPath),
   record: z.enum(["replace", "remove"]),
 });
 

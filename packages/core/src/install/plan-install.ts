@@ -6,7 +6,6 @@ import { buildPlan, type Intent } from "./build-plan.js";
 import { checkResolution } from "./check-resolution.js";
 import { compiledPath } from "./contents.js";
 import type { PlanOptions, RootOptions } from "./options.js";
-import { checkCaseCollisions } from "./paths.js";
 import type { Plan } from "./plan.js";
 import { shadowProbes } from "./plan-shadows.js";
 import type { InstallRecord } from "./record.js";
@@ -46,7 +45,6 @@ async function makePlan(resolution: Resolution, target: Target, options: MakeOpt
     return { files: [...paths, ...probes.files], others: probes.others };
   });
   const wanted = await wantedFiles(resolution, { environment, record: survey.record }, options);
-  checkCaseCollisions(wanted.files.map((file) => file.path));
   const intent = intentOf(resolution, { wanted, record: survey.record }, options);
   return buildPlan(intent, { target, environment, survey }, options);
 }

@@ -4,8 +4,7 @@
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
 import type { PackageOrigin } from "../resolve/resolution.js";
-import { isSafePath } from "./paths.js";
-import { originSchema, packagePath, sha256Text, sizeNumber } from "./schemas.js";
+import { directoryPath, originSchema, packagePath, sha256Text, sizeNumber } from "./schemas.js";
 
 /** One file of a recorded package. */
 export interface RecordedFile {
@@ -74,9 +73,7 @@ export const recordSchema: z.ZodMiniType<InstallRecord> = z
     version: z.literal(1),
     roots: z.array(z.strictObject({ package: z.string(), requirements: z.array(z.string()) })),
     packages: z.array(packageSchema),
-    directories: z.array(
-      z.string().check(z.refine((path) => path === "" || isSafePath(path), "leaves the root")),
-    ),
+    directories: z.array(directoryPath),
   })
   .check(
     z.refine((record) => hasNoDuplicates(record.packages.map((one) => one.name)), "a package is there twice"),

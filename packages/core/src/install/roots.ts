@@ -1,6 +1,7 @@
 // Which packages were asked for, and which are there only because those need them.
 
 import type { Resolution } from "../resolve/resolution.js";
+import { packageKey, parseRequirement } from "../specs/parse-requirement.js";
 import type { InstallRecord, RecordedRoot } from "./record.js";
 
 /** The roots after an install: those of before, with the answers of `resolution` in place of older ones. */
@@ -14,8 +15,12 @@ export function mergeRoots(record: InstallRecord, resolution: Resolution): Recor
 
 /** The requirement texts that the package `name` answers. */
 function requirementsOf(name: string, { requirements, roots }: Resolution): string[] {
-  const own = requirements.filter((text) => isAbout(text, name, roots));
+  const own = requirements.filter((text) => isKey(text, name) || isAbout(text, name, roots));
   return own.length === 0 && roots.length === 1 ? [...requirements].sort() : own.sort();
+}
+
+function isKey(text: string, name: string): boolean {
+  return packageKey(parseRequirement(text)).toLowerCase() === name.toLowerCase();
 }
 
 /** A requirement's text starts with the name of the package that answers it; the longest such name is meant. */

@@ -2,32 +2,20 @@
 
 import * as z from "zod/mini";
 import type { PackageOrigin } from "../resolve/resolution.js";
-import { checkPackagePath, checkRoot } from "./paths.js";
-
-function passes(check: (path: string) => string) {
-  return (path: string): boolean => {
-    try {
-      return check(path) !== "" || path === "";
-    } catch {
-      return false;
-    }
-  };
-}
+import { isInstallDirectory, isInstallPath, isRoot } from "./paths.js";
 
 /** A path of a package below the root. */
 export const packagePath: z.ZodMiniType<string> = z
   .string()
-  .check(z.refine(passes(checkPackagePath), "not a path below the root"));
+  .check(z.refine(isInstallPath, "not a path below the root"));
+
+/** A directory below the root, or "" for the root itself. */
+export const directoryPath: z.ZodMiniType<string> = z
+  .string()
+  .check(z.refine(isInstallDirectory, "not a directory below the root"));
 
 /** An absolute install root. */
-export const rootPath: z.ZodMiniType<string> = z
-  .string()
-  .check(
-    z.refine(
-      (path) => passes(checkRoot)(path) && (path === "/" || !path.endsWith("/")),
-      "not an install root",
-    ),
-  );
+export const rootPath: z.ZodMiniType<string> = z.string().check(z.refine(isRoot, "not an install root"));
 
 /** 64 hex digits. */
 export const sha256Text: z.ZodMiniType<string> = z.string().check(z.regex(/^[0-9a-f]{64}$/u));

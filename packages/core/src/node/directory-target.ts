@@ -18,7 +18,7 @@ import type {
   TreeChange,
   WriteOptions,
 } from "../targets/target.js";
-import { errnoOf, fileError } from "./map-errno.js";
+import { errnoOf, mapErrno } from "./map-errno.js";
 import { RootedPaths } from "./rooted-paths.js";
 
 /** What {@link directoryTarget} takes. */
@@ -171,7 +171,7 @@ class DirectoryFileSystem implements TargetFileSystem {
       else await rmdir(host);
     } catch (error) {
       const fine = ["ENOENT", "ENOTDIR", ...(change.type === "rmdir" ? ["ENOTEMPTY", "EEXIST"] : [])];
-      if (!fine.includes(errnoOf(error))) throw error;
+      if (!fine.includes(errnoOf(error) ?? "")) throw error;
       return undefined;
     }
     return syncDirectory(dirname(host));
@@ -232,7 +232,7 @@ async function syncDirectory(host: string): Promise<void> {
   try {
     await directory.sync();
   } catch (error) {
-    if (!["EINVAL", "ENOTSUP", "EISDIR"].includes(errnoOf(error))) throw error;
+    if (!["EINVAL", "ENOTSUP", "EISDIR"].includes(errnoOf(error) ?? "")) throw error;
   } finally {
     await directory.close();
   }
@@ -257,7 +257,7 @@ async function guarded<T>(
   try {
     return await action();
   } catch (error) {
-    throw fileError(error, path);
+    throw mapErrno(error, path);
   }
 }
 

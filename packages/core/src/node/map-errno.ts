@@ -1,4 +1,4 @@
-// From what Node's file system throws to a UpyError. The only place that knows errno names.
+// Node's file errors as UpyErrors. The one place of ./node that knows errno for caches and local packages.
 
 import { UpyError, type UpyErrorCode } from "../errors.js";
 
@@ -13,21 +13,20 @@ const codes: Readonly<Record<string, UpyErrorCode>> = {
   EROFS: "read-only",
   EACCES: "access-denied",
   EPERM: "access-denied",
-  ELOOP: "invalid-path",
-  ENAMETOOLONG: "invalid-path",
-  EINVAL: "invalid-path",
 };
 
-/** The errno name of what Node threw, "" for anything else. */
-export function errnoOf(error: unknown): string {
-  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "";
+/** Node's error code, like "ENOENT"; null when `error` is none of Node's. */
+export function errnoOf(error: unknown): string | null {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 
-/** What Node's file system threw about `path`, as a UpyError; anything that is none of its errors as it is. */
-export function fileError(error: unknown, path: string): unknown {
+/** A UpyError for an error of `node:fs`; what is none of Node's passes unchanged. */
+export function mapErrno(error: unknown, what: string): unknown {
   const errno = errnoOf(error);
-  if (errno === "" || error instanceof UpyError) return error;
-  const message = `${path}: ${error instanceof Error ? error.message : errno}`;
-  return new UpyError(codes[errno] ?? "io-error", message, { cause: error });
+  if (errno === null || error instanceof UpyError) return error;
+  return new UpyError(
+    codes[errno] ?? "io-error",
+    `${what}: ${error instanceof Error ? error.message : errno}`,
+    { cause: error },
+  );
 }

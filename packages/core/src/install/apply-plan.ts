@@ -102,10 +102,17 @@ async function plannedContents(
   for (const file of files) {
     const source = contents.get(file.locked.sha256) ?? new Uint8Array(0);
     const content = file.compiled ? await compileAgain(file, source, { target, options }) : source;
+    if (!file.compiled && file.sha256 !== file.locked.sha256) throw otherContents(file.path);
     const { path, replaces } = file;
     writes.push({ path, sha256: file.sha256, content, ...(replaces !== undefined && { replaces }) });
   }
   return writes;
+}
+
+function otherContents(path: string): UpyError {
+  return new UpyError("hash-mismatch", `The plan promises other contents of ${path} than it locks.`, {
+    hint: "Make the plan again with planInstall.",
+  });
 }
 
 /** Compiles a source as the plan did: a compiler that gives something else now is not the one of the plan. */

@@ -67,7 +67,10 @@ export async function buildPlan(intent: Intent, context: PlanContext, options: P
     shadows: planShadows({ files, removed: removals.map((file) => file.path), unmakes }, survey, environment),
     space: planSpace(outcome, space),
     bytes: plannedBytes(outcome),
-    basis: { recordSha256: survey.recordSha256 },
+    basis: {
+      recordSha256: survey.recordSha256,
+      environment: { implementation: environment.implementation, mpy: environment.mpy },
+    },
   };
 }
 

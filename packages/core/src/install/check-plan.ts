@@ -46,7 +46,10 @@ const planSchema = z.object({
   makes: z.array(directoryPath),
   unmakes: z.array(directoryPath),
   record: recordSchema,
-  basis: z.object({ recordSha256: z.nullable(sha256Text) }),
+  basis: z.object({
+    recordSha256: z.nullable(sha256Text),
+    environment: z.object({ implementation: z.string(), mpy: z.unknown() }),
+  }),
 });
 
 /** Refuses what is not a plan, or would leave its root. @throws `invalid-argument`, `invalid-path` */

@@ -25,6 +25,7 @@ export async function checkUnchanged(
   { signal }: TargetCallOptions,
 ): Promise<boolean> {
   const { hasDirectories } = target.fs;
+  await checkInterpreter(plan, target, signal);
   const pending = pendingPaths(plan.root, hasDirectories);
   const expected = [
     { path: recordPlace(plan.root, hasDirectories).path, sha256: plan.basis.recordSha256 },
@@ -42,6 +43,22 @@ export async function checkUnchanged(
   checkDirectories(plan, directories, at);
   await checkFiles(target, { expected, at }, signal);
   return (await recordHash(plan)) !== plan.basis.recordSha256;
+}
+
+/** A plan with .mpy files is for one interpreter: on another they might not load. */
+async function checkInterpreter(plan: Plan, target: Target, signal: AbortSignal | undefined): Promise<void> {
+  if (!plan.files.some((file) => isWritten(file) && file.path.endsWith(".mpy"))) return;
+  const { implementation, mpy } = await target.environment({ signal });
+  const { environment } = plan.basis;
+  if (environment.implementation === implementation && sameValue(environment.mpy, mpy)) return;
+  throw new UpyError("conflict", `The plan is for another interpreter than that of ${target.name}.`, {
+    hint: "Make the plan again on this target.",
+  });
+}
+
+function sameValue(a: object | null, b: object | null): boolean {
+  const text = (value: object | null) => JSON.stringify(Object.entries(value ?? {}).sort());
+  return text(a) === text(b);
 }
 
 function checkDirectories(

@@ -18,7 +18,7 @@ import type { InstallRecord, RecordedPackage } from "./record.js";
 import { neededPackages } from "./roots.js";
 import { disturbs, preferInstalled, satisfying } from "./satisfied.js";
 import { surveyTarget } from "./survey.js";
-import { verify } from "./verify.js";
+import { recordedProblems } from "./verify.js";
 
 /** What {@link install} takes: what resolving, planning and applying take. */
 export interface InstallOptions
@@ -93,7 +93,7 @@ async function presentReport(
   const needed = neededPackages(names, record.packages);
   const packages = record.packages.filter((one) => needed.has(one.name));
   if (packages.length < needed.size) return null;
-  const { problems } = await verify(target, { root, signal: options.signal });
+  const problems = await recordedProblems(target, { root, record }, { signal: options.signal });
   const own = problems.filter((problem) => problem.packages.some((name) => needed.has(name)));
   const isMissing = own.some((problem) => problem.type === "missing");
   const wantsRepair = own.length > 0 && options.onConflict !== undefined && options.onConflict !== "refuse";

@@ -1,6 +1,7 @@
 // The plan: everything an install or an uninstall would do to one root of a target, as plain data that can be printed,
 // stored and sent to another process. It has no contents; planInstall makes it, applyPlan carries it out.
 
+import type { Environment } from "../environment.js";
 import type { LockedFile } from "../resolve/resolution.js";
 import type { InstallRecord } from "./record.js";
 
@@ -133,6 +134,8 @@ export interface PlannedSpace {
 export interface PlanBasis {
   /** Of the record file; null when there is none. */
   readonly recordSha256: string | null;
+  /** What chose between .mpy files. */
+  readonly environment: Pick<Environment, "implementation" | "mpy">;
 }
 
 /** Everything an install or uninstall would do. Plain data. */

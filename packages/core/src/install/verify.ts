@@ -1,6 +1,6 @@
 // Compares what is on the target with what the record says should be there.
 
-import type { Target } from "../targets/target.js";
+import type { Target, TargetCallOptions } from "../targets/target.js";
 import type { RootOptions } from "./options.js";
 import { joinPath } from "./paths.js";
 import { recordPlace } from "./places.js";
@@ -29,17 +29,25 @@ export interface VerifyReport {
 /** Checks every recorded file by its hash; three or four round trips. @throws `interrupted-install`, `invalid-record` */
 export async function verify(target: Target, options: RootOptions = {}): Promise<VerifyReport> {
   const { root, record } = await surveyTarget(target, options);
-  const files = recordedFiles(record);
-  const paths = [...files.keys()].map((path) => joinPath(root, path));
   const { signal } = options;
-  const hashes = paths.length === 0 ? [] : await target.fs.hashFiles(paths, { signal });
-  const problems = [...files.values()].flatMap((owners, index) =>
-    problemOf(root, owners, hashes[index] ?? null),
-  );
-  const known = new Set([...paths, recordPlace(root, target.fs.hasDirectories).path]);
+  const problems = await recordedProblems(target, { root, record }, { signal });
+  const recorded = record.packages.flatMap((one) => one.files.map((file) => joinPath(root, file.path)));
+  const known = new Set([...recorded, recordPlace(root, target.fs.hasDirectories).path]);
   const entries = await target.fs.walk(root, { signal });
   const unknown = entries.filter((entry) => entry.type === "file" && !known.has(entry.path));
   return { root, ok: problems.length === 0, problems, unknown: unknown.map((entry) => entry.path) };
+}
+
+/** The recorded files that are missing or changed; one call. */
+export async function recordedProblems(
+  target: Target,
+  { root, record }: { root: string; record: InstallRecord },
+  options: TargetCallOptions,
+): Promise<VerifyProblem[]> {
+  const files = recordedFiles(record);
+  const paths = [...files.keys()].map((path) => joinPath(root, path));
+  const hashes = paths.length === 0 ? [] : await target.fs.hashFiles(paths, options);
+  return [...files.values()].flatMap((owners, index) => problemOf(root, owners, hashes[index] ?? null));
 }
 
 interface OwnedFile {

@@ -56,7 +56,7 @@ function intentOf(record: InstallRecord, names: readonly string[], options: Plan
   const roots = record.roots.filter((root) => !gone.has(root.package));
   const needed = neededPackages(
     roots.map((root) => root.package),
-    record.packages,
+    others,
   );
   if (options.force !== true)
     refuseNeeded(

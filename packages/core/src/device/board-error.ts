@@ -1,8 +1,8 @@
 // The error for code that raised on the board.
 
 import { UpyError, type UpyErrorCode } from "../errors.js";
-import { errnoCode, errnoName, type ErrnoFamily } from "./python/errno.js";
-import { parseTraceback, type Traceback, type TracebackFrame } from "./python/traceback.js";
+import { errnoCode, errnoName, type ErrnoFamily } from "./values/errno.js";
+import { parseTraceback, type Traceback, type TracebackFrame } from "./values/traceback.js";
 
 /**
  * Code on the board raised. `code` is `python-error`, or what the exception stands for: a file code for an OSError,

@@ -7,8 +7,9 @@ import { parseEnvironment } from "./environment-probe.js";
 import { BoardFileSystem } from "./fs/board-file-system.js";
 import type { BoardCallOptions, ExecOptions } from "./options.js";
 import type { BoardProfile } from "./profile.js";
-import { parseLiteral, type PythonValue } from "./python/literal.js";
+import { parseLiteral, type PythonValue } from "./values/literal.js";
 import { openReplStream, type ReplStream } from "./repl-stream.js";
+import { stripTitles } from "./repl/titles.js";
 import type { Session } from "./session.js";
 import { environmentSnippet } from "./snippets/environment.js";
 
@@ -55,15 +56,15 @@ export class Board {
    * The value of a Python expression. @throws `BoardError`; `unsupported` for a value without a literal form
    */
   async evaluate(expression: string, options: ExecOptions = {}): Promise<PythonValue> {
-    const printed = await this.exec(`print([(\n${expression}\n)])`, options);
-    const value = parseLiteral(lastLine(printed));
+    // Printing a list spares the board the memory for its repr; the line break parts it from what else is printed.
+    const printed = await this.exec(`print('\\n', [(\n${expression}\n)])`, options);
+    const value = parseLiteral(lastLine(stripTitles(printed)));
     return Array.isArray(value) ? (value[0] ?? null) : null;
   }
 
   /** What runs code there: one round trip. */
   async environment(options: BoardCallOptions = {}): Promise<Environment> {
-    const output = await this.#session.run(environmentSnippet, { signal: options.signal });
-    return parseEnvironment(new TextDecoder().decode(output));
+    return parseEnvironment(await this.#session.runText(environmentSnippet, { signal: options.signal }));
   }
 
   /** The board as something to install on. */

@@ -3,7 +3,7 @@
 
 import { mpyArchitectures, type Environment, type MpyAbi } from "../environment.js";
 import { UpyError } from "../errors.js";
-import { parseLiteral, type PythonValue } from "./python/literal.js";
+import { parseLiteral, type PythonValue } from "./values/literal.js";
 
 /** Reads the output of the environment snippet. @throws `protocol` when it is none */
 export function parseEnvironment(text: string): Environment {

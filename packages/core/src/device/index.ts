@@ -5,7 +5,7 @@ export { BoardFileSystem, type BoardWriteOptions } from "./fs/board-file-system.
 export type { WriteReport } from "./fs/file-writer.js";
 export type { BoardCallOptions, BoardTiming, ConnectOptions, ExecOptions } from "./options.js";
 export type { BoardProfile } from "./profile.js";
-export { parseLiteral, quote, quoteBytes, type PythonValue } from "./python/literal.js";
-export { parseTraceback, type Traceback, type TracebackFrame } from "./python/traceback.js";
+export { parseLiteral, quote, quoteBytes, type PythonValue } from "./values/literal.js";
+export { parseTraceback, type Traceback, type TracebackFrame } from "./values/traceback.js";
 export type { ReplStream } from "./repl-stream.js";
 export type { SerialSignals, Transport } from "./transport.js";

@@ -20,7 +20,7 @@ export const defaultTiming: BoardTiming = {
   idle: 15_000,
   attempt: 500,
   attempts: 20,
-  pause: 10,
+  pause: 4,
 };
 
 /** What `connectBoard` takes. */
@@ -29,6 +29,11 @@ export interface ConnectOptions {
   readonly timing?: Partial<BoardTiming> | undefined;
   /** Most bytes that one exec may print; 16 MiB where not set. */
   readonly maxOutput?: number | undefined;
+  /**
+   * Whether the link itself holds the sender back when the board is slow, as USB and TCP do and a UART does not.
+   * Where not set, a link that is faster than any UART is taken to do so.
+   */
+  readonly flowControl?: boolean | undefined;
   /** Name for messages; the transport's where not set. */
   readonly name?: string | undefined;
 }

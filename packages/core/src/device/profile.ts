@@ -1,8 +1,8 @@
 // What one board can do, made by one probe. Differences between boards are looked up here, not asked for all over.
 
 import { UpyError } from "../errors.js";
-import type { ErrnoFamily } from "./python/errno.js";
-import { parseLiteral, type PythonValue } from "./python/literal.js";
+import type { ErrnoFamily } from "./values/errno.js";
+import { parseLiteral, type PythonValue } from "./values/literal.js";
 import type { FileSnippetVariant } from "./snippets/files.js";
 import type { SendEncoding } from "./snippets/send.js";
 
@@ -53,18 +53,23 @@ export function parseProfile(text: string): BoardProfile {
     },
     readsBytes: flags(stdin, ["buffer", "readinto"] as const).readinto && hasDirectories,
     literal: codec.a2b ? "base64" : codec.unhexlify ? "hex" : "repr",
-    send: flags(stdout, ["buffer"] as const).buffer
-      ? "raw"
-      : codec.b2a
-        ? "base64"
-        : codec.hexlify
-          ? "hex"
-          : "repr",
+    send: bestSend(implementation === "circuitpython", flags(stdout, ["buffer"] as const).buffer, codec),
     inflates: flags(deflate, ["DeflateIO"] as const).DeflateIO,
     heapFree,
-    sourceLimit: powerOfTwo((heapFree ?? 16_384) / 16, 256, 8192),
+    sourceLimit: Math.min(8192, Math.max(256, Math.floor((heapFree ?? 16_384) / 10))),
     blockSize: powerOfTwo((heapFree ?? 16_384) / 12, 256, 16_384),
   };
+}
+
+/** CircuitPython may set the window title between any two bytes: only lines can be told apart from that. */
+function bestSend(
+  hasTitles: boolean,
+  hasBuffer: boolean,
+  codec: { readonly b2a: boolean; readonly hexlify: boolean },
+): SendEncoding {
+  if (hasBuffer && !hasTitles) return "raw";
+  if (codec.b2a) return "base64";
+  return codec.hexlify ? "hex" : "repr";
 }
 
 function asList(value: PythonValue): PythonValue[] {

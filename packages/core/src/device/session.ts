@@ -4,12 +4,15 @@ import { UpyError } from "../errors.js";
 import { BoardError } from "./board-error.js";
 import { Link } from "./link/link.js";
 import { Mutex } from "./link/mutex.js";
-import { defaultTiming, type ConnectOptions } from "./options.js";
+import { defaultTiming, type BoardTiming, type ConnectOptions } from "./options.js";
 import { parseProfile, type BoardProfile } from "./profile.js";
 import { RawRepl, type RunOptions } from "./repl/raw-repl.js";
+import { stripTitles } from "./repl/titles.js";
 import { probeSnippet } from "./snippets/probe.js";
 import type { Transport } from "./transport.js";
 
+/** Bytes per second. No console UART of a board is faster; a link that is has flow control of its own (USB, a pipe). */
+const FASTER_THAN_A_UART = 150_000;
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
 /** What a run takes besides the REPL's options. */
@@ -26,7 +29,8 @@ export class Session {
   readonly link: Link;
   readonly repl: RawRepl;
   readonly mutex: Mutex = new Mutex();
-  readonly timing: typeof defaultTiming;
+  readonly timing: BoardTiming;
+  readonly #flowControl: boolean | undefined;
   #profile: BoardProfile | undefined;
   #terminal = false;
   #closed = false;
@@ -34,6 +38,7 @@ export class Session {
   constructor(transport: Transport, options: ConnectOptions) {
     this.name = options.name ?? transport.name;
     this.timing = { ...defaultTiming, ...options.timing };
+    this.#flowControl = options.flowControl;
     this.link = new Link(transport);
     this.repl = new RawRepl(this.link, this.timing, options.maxOutput ?? MAX_OUTPUT);
   }
@@ -52,6 +57,11 @@ export class Session {
     return this.locked(() => this.runLocked(code, options), options.signal);
   }
 
+  /** {@link run} for code of our own whose answer is text. */
+  async runText(code: string, options: SessionRunOptions = {}): Promise<string> {
+    return asText(await this.run(code, options));
+  }
+
   /** {@link run} for callers that hold the lock. */
   async runLocked(code: string, options: SessionRunOptions = {}): Promise<Uint8Array> {
     const { output, error } = await this.repl.run(code, options);
@@ -67,7 +77,7 @@ export class Session {
 
   /** {@link profile} for callers that hold the lock. */
   async profileLocked(signal?: AbortSignal): Promise<BoardProfile> {
-    this.#profile ??= parseProfile(new TextDecoder().decode(await this.runLocked(probeSnippet, { signal })));
+    this.#profile ??= parseProfile(asText(await this.runLocked(probeSnippet, { signal })));
     return this.#profile;
   }
 
@@ -81,6 +91,11 @@ export class Session {
       this.repl.leave();
       release();
     };
+  }
+
+  /** Whether the link holds the sender back by itself: told, or seen from its speed. */
+  get flowControl(): boolean {
+    return this.#flowControl ?? this.repl.rate > FASTER_THAN_A_UART;
   }
 
   async close(): Promise<void> {
@@ -99,4 +114,8 @@ export class Session {
         hint: "Close board.repl() first.",
       });
   }
+}
+
+function asText(output: Uint8Array): string {
+  return stripTitles(new TextDecoder().decode(output));
 }

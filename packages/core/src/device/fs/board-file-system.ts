@@ -12,7 +12,7 @@ import type {
   WriteOptions,
 } from "../../targets/target.js";
 import type { BoardProfile } from "../profile.js";
-import { parseLiteral, type PythonValue } from "../python/literal.js";
+import { parseLiteral, type PythonValue } from "../values/literal.js";
 import type { Session } from "../session.js";
 import { download } from "./download.js";
 import { checkPath, pathLiteral } from "./paths.js";
@@ -255,7 +255,7 @@ export class BoardFileSystem implements TargetFileSystem {
 
   async #lines(code: string, about: string, options: TargetCallOptions): Promise<PythonValue[]> {
     const run = { signal: options.signal, profile: this.#profile, about: () => about };
-    const output = new TextDecoder().decode(await this.#session.run(code, run));
+    const output = await this.#session.runText(code, run);
     const lines = output.split(/\r?\n/).filter((line) => line !== "" && line !== ".");
     return lines.map((line) => parseLiteral(line));
   }

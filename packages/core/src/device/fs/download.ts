@@ -3,7 +3,7 @@
 import { UpyError } from "../../errors.js";
 import type { Link, Patience } from "../link/link.js";
 import type { BoardProfile } from "../profile.js";
-import { parseLiteral } from "../python/literal.js";
+import { parseLiteral } from "../values/literal.js";
 import type { SendEncoding } from "../snippets/send.js";
 import { sendSnippet } from "../snippets/send.js";
 import type { Session } from "../session.js";

@@ -16,10 +16,9 @@ export interface WriteReport {
   readonly unchanged: readonly string[];
 }
 
-type Way = "fast" | "careful" | "literals";
+const MAX_FAILURES = 4;
 
-/** No UART console of a board is faster; a link that is has flow control of its own (USB, a pipe). */
-const FASTER_THAN_A_UART = 150_000;
+type Way = "fast" | "careful" | "literals";
 
 /** Writes files to one board. */
 export class FileWriter {
@@ -40,14 +39,15 @@ export class FileWriter {
     );
     const progress = new Progress(left, options);
     for (let failures = 0; left.length > 0;) {
-      const way = this.#way === "fast" && this.session.repl.rate < FASTER_THAN_A_UART ? "careful" : this.#way;
+      const way = this.#way === "fast" && !this.session.flowControl ? "careful" : this.#way;
       try {
         await this.#send(way, left, progress, options);
       } catch (error) {
         if (error instanceof BoardError) this.session.repl.leave(); // bytes may be under way to a prompt
         if (!isTransferFailure(error) || options.signal?.aborted) throw error;
         failures++;
-        if (failures > 1 || way === "fast") this.#fallDown(way, error);
+        if (failures > MAX_FAILURES) throw error;
+        if (failures > 1 || way === "fast") this.#fallDown(way);
       }
       left = left.filter((file) => !progress.finished.has(file));
     }
@@ -67,10 +67,9 @@ export class FileWriter {
     for (const file of files) progress.onFile(file);
   }
 
-  #fallDown(from: Way, error: unknown): void {
-    if (from === "literals") throw error;
+  #fallDown(from: Way): void {
+    if (from === "literals") this.session.repl.slowDown();
     this.#way = from === "fast" ? "careful" : "literals";
-    this.session.repl.rate = 0;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { UpyError } from "../../errors.js";
 import type { BoardProfile } from "../profile.js";
-import { quote } from "../python/literal.js";
+import { quote } from "../values/literal.js";
 
 /** A normal form: no empty parts, no trailing slash. @throws `invalid-path` */
 export function checkPath(path: string): string {

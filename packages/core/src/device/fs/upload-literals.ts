@@ -3,7 +3,7 @@
 
 import { UpyError, isUpyError } from "../../errors.js";
 import type { BoardProfile } from "../profile.js";
-import { parseLiteral, quote, quoteBytes } from "../python/literal.js";
+import { parseLiteral, quote, quoteBytes } from "../values/literal.js";
 import type { Session } from "../session.js";
 import { parentOf, pathLiteral } from "./paths.js";
 import { toHex } from "./sha256.js";
@@ -46,12 +46,17 @@ async function writeOne(
 ): Promise<void> {
   const { profile, signal } = options;
   const place = placeOf(file.path, profile);
-  const run = (code: string, undo = true): Promise<Uint8Array> =>
-    session.run(undo ? withUndo(code, place.temporary) : code, { signal, profile, about: () => file.path });
+  const run = (code: string, undo = true): Promise<string> =>
+    session.runText(undo ? withUndo(code, place.temporary) : code, {
+      signal,
+      profile,
+      about: () => file.path,
+    });
   await run(openCode(place, profile), false);
   for (const [bytes, code] of chunks(file.content, profile)) {
-    const written = new TextDecoder().decode(await run(code)).trim();
-    if (Number(written) !== bytes) throw await noSpace(session, file.path, place.temporary, signal);
+    const [arrived, written] = (await run(code)).trim().split(" ").map(Number);
+    if (arrived !== bytes) throw await undone(damaged(file.path), session, place.temporary, signal);
+    if (written !== bytes) throw await undone(noSpace(file.path), session, place.temporary, signal);
     onSent(bytes);
   }
   await run("_f.close()");
@@ -91,7 +96,7 @@ function* chunks(content: Uint8Array, profile: BoardProfile): Generator<[bytes: 
   for (let at = 0; at < content.length;) {
     const size = pieceSize(content, at, profile);
     const piece = content.subarray(at, at + size);
-    yield [size, `print(_f.write(${literalOf(piece, profile)}))`];
+    yield [size, `_x=${literalOf(piece, profile)};print(len(_x),_f.write(_x))`];
     at += size;
   }
 }
@@ -121,9 +126,7 @@ async function verify(
 ): Promise<void> {
   const { base, hash, move } = snippetsFor(profile);
   const options = { signal, profile, about: () => file.path };
-  const printed = new TextDecoder().decode(
-    await session.run(`${base}\n${hash}\nprint(H(${place.temporary}))`, options),
-  );
+  const printed = await session.runText(`${base}\n${hash}\nprint(H(${place.temporary}))`, options);
   const digest = parseLiteral(
     printed
       .split("\n")
@@ -131,21 +134,31 @@ async function verify(
       .join(""),
   );
   if (!(digest instanceof Uint8Array) || toHex(digest) !== toHex(file.digest)) {
-    await session.run(withUndo("raise OSError", place.temporary), { signal }).catch(ignoreBoardError);
-    throw new UpyError("hash-mismatch", `${file.path} is not on the board as it was sent`);
+    throw await undone(damaged(file.path), session, place.temporary, signal);
   }
   if (profile.canRename) await session.run(`${base}\n${move}\nV(${place.temporary},${place.final})`, options);
 }
 
-async function noSpace(
+/** Removes what was written so far; answers the error to throw. */
+async function undone(
+  error: UpyError,
   session: Session,
-  path: string,
   temporary: string,
   signal: AbortSignal | undefined,
 ): Promise<UpyError> {
   await session.run(withUndo("raise OSError", temporary), { signal }).catch(ignoreBoardError);
+  return error;
+}
+
+function noSpace(path: string): UpyError {
   return new UpyError("no-space", `${path}: the board's file system is full`, {
     hint: "Remove files that are not needed.",
+  });
+}
+
+function damaged(path: string): UpyError {
+  return new UpyError("hash-mismatch", `${path} is not on the board as it was sent`, {
+    hint: "The link loses or changes bytes, or the board's storage is failing.",
   });
 }
 

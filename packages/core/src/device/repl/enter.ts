@@ -4,6 +4,7 @@
 import { UpyError, isUpyError } from "../../errors.js";
 import type { Link, Patience } from "../link/link.js";
 import type { BoardTiming } from "../options.js";
+import { stripTitles } from "./titles.js";
 
 /** What a board prints when it enters the raw REPL. */
 export const RAW_BANNER: string = "raw REPL; CTRL-B to exit\r\n>";
@@ -50,7 +51,7 @@ async function isListening(
 ): Promise<boolean> {
   const word = Math.floor(Math.random() * 0x7fffff + 0x800000).toString(16);
   await link.write(`print('<'+'${word}>')\x04`, { idle: timing.answer, signal });
-  return hear(link, `<${word}>`, timing, signal, /^\r?\n\x04\x04>$/);
+  return hear(link, `<${word}>`, timing, signal, ["\r\n\x04\x04>", "\n\x04\x04>"]);
 }
 
 /** Reads until `text` and the few bytes that end it; false when that does not come within one attempt's time. */
@@ -59,17 +60,17 @@ async function hear(
   text: string,
   timing: BoardTiming,
   signal: AbortSignal | undefined,
-  ending?: RegExp,
+  endings: readonly string[] = [""],
 ): Promise<boolean> {
   const started = performance.now();
   let tail = "";
   let seen = 0;
   for (;;) {
     const chunk = link.received.take(link.received.length);
-    tail = (tail + latin1(chunk)).slice(-4096 - text.length);
+    tail = stripTitles(tail + latin1(chunk)).slice(-4096 - text.length);
     seen += chunk.length;
     const at = tail.lastIndexOf(text);
-    if (at >= 0 && isEnd(tail.slice(at + text.length), ending)) return true;
+    if (at >= 0 && endings.includes(tail.slice(at + text.length))) return true;
     const left = timing.attempt - (performance.now() - started);
     if (seen > NOISE || left <= 0 || !(await link.more({ idle: left, signal }))) {
       link.received.push(chunk.length > 0 ? chunk : bytesOf(tail.slice(-200)));
@@ -85,10 +86,6 @@ export async function expectText(link: Link, text: string, limit: number, patien
     if (seen > limit) throw new UpyError("protocol", `${link.name} never said ${JSON.stringify(text)}`);
     tail = (tail + String.fromCharCode(await link.byte(patience))).slice(-text.length);
   }
-}
-
-function isEnd(rest: string, ending: RegExp | undefined): boolean {
-  return ending === undefined ? rest === "" : ending.test(rest);
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -91,17 +91,32 @@ export class RawRepl {
 
   /** Runs code. Rejects with link and protocol errors only: what the code raises is in the result. */
   async run(code: string, options: RunOptions = {}): Promise<RunResult> {
+    options.signal?.throwIfAborted();
     const source = new TextEncoder().encode(code);
     if (source.includes(EOT) || source.includes(INTERRUPT))
       throw new UpyError("invalid-argument", "Code for a board cannot hold the bytes 0x03 and 0x04");
     try {
-      await this.#start(source, options.signal);
-      await options.talk?.(this.link);
-      return await this.#finish(options);
+      const result = await this.#once(source, options);
+      if (!this.#mayBeDamaged(result)) return result;
+      this.slowDown();
+      return await this.#once(source, options);
     } catch (error) {
       await this.#recover(error, options.signal);
       throw error;
     }
+  }
+
+  async #once(source: Uint8Array, options: RunOptions): Promise<RunResult> {
+    await this.#start(source, options.signal);
+    await options.talk?.(this.link);
+    return this.#finish(options);
+  }
+
+  /** Typed source may lose bytes on the way. What does not even compile has done nothing, so it can be sent again. */
+  #mayBeDamaged({ error }: RunResult): boolean {
+    return (
+      this.#mode.kind === "type" && /^(Syntax|Indentation)Error/m.test(error) && !error.includes(", in ")
+    );
   }
 
   /** Hands over the source; when that fails before the board can have run any of it, again from a fresh prompt. */
@@ -109,18 +124,18 @@ export class RawRepl {
     for (let attempt = 1; ; attempt++) {
       if (!this.#ready) await this.enter(signal);
       this.link.received.clear();
-      let committed = false;
+      const progress = { committed: false };
       try {
         await this.#send(source, {
           patience: { idle: this.#timing.answer, signal },
-          onCommit: () => (committed = true),
+          onCommit: () => (progress.committed = true),
         });
         return;
       } catch (error) {
         if (!isUpyError(error, "protocol") && !isUpyError(error, "no-response")) throw error;
         if (this.#memoryError()) throw outOfMemory(error);
-        if (attempt > 1 || committed) this.#fallDown();
-        if (committed || attempt === 4) throw error;
+        if (attempt > 1 || progress.committed) this.slowDown();
+        if (progress.committed || attempt === 4) throw error;
         this.#ready = false;
       }
     }
@@ -130,7 +145,7 @@ export class RawRepl {
     if (this.#mode.kind !== "type") {
       const window = await startRawPaste(this.link, options.patience);
       if (window !== noRawPaste) return this.#paste(source, window, options);
-      this.#fallDown();
+      this.slowDown();
     }
     if (this.#mode.kind === "type") await typeSource(this.link, source, this.#mode, options);
   }
@@ -185,10 +200,12 @@ export class RawRepl {
     );
   }
 
-  #fallDown(): void {
+  /** The next rung of the ladder: from raw paste to typing, from typing to typing with smaller chunks. */
+  slowDown(): void {
     const { pause } = this.#timing;
-    if (this.#mode.kind !== "type") this.#mode = { kind: "type", chunk: 256, pause };
-    else if (this.#mode.chunk > 16) this.#mode = { kind: "type", chunk: this.#mode.chunk / 4, pause };
+    if (this.#mode.kind !== "type") this.#mode = { kind: "type", chunk: FIRST_CHUNK, pause };
+    else if (this.#mode.chunk > 8)
+      this.#mode = { kind: "type", chunk: this.#mode.chunk / 2, pause: 2 * pause };
   }
 
   #memoryError(): boolean {
@@ -196,6 +213,8 @@ export class RawRepl {
   }
 }
 
+/** The smallest input buffer known holds 64 bytes (micro:bit), and its garbage collector takes a while. */
+const FIRST_CHUNK = 32;
 const INTERRUPT = 0x03;
 const EOT = 0x04;
 

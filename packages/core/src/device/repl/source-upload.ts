@@ -45,31 +45,45 @@ export async function pasteSource(
   link: Link,
   source: Uint8Array,
   window: number,
-  { patience, onCommit }: SendOptions,
+  options: SendOptions,
 ): Promise<void> {
-  let room = window;
+  const { patience, onCommit } = options;
+  const board = new PasteFlow(link, window, patience);
   let sent = 0;
-  let ended = false;
-  const onByte = (byte: number): void => {
-    if (byte === WINDOW) room += window;
-    else if (byte === EOT) ended = true;
-    else throw new UpyError("protocol", `${link.name} sent byte ${byte} during raw paste`);
-  };
-  while (sent < source.length && !ended) {
-    while (link.received.length > 0 && !ended) onByte(await link.byte(patience));
-    if (ended) break;
-    if (room === 0) {
-      onByte(await link.byte(patience));
+  while (sent < source.length && !board.ended) {
+    if (link.received.length > 0 || board.room === 0) {
+      await board.listen();
       continue;
     }
-    const part = source.subarray(sent, sent + room);
+    const part = source.subarray(sent, sent + board.room);
     await link.write(part, patience);
-    room -= part.length;
+    board.room -= part.length;
     sent += part.length;
   }
   onCommit();
   await link.write("\x04", patience);
-  while (!ended) onByte(await link.byte(patience));
+  while (!board.ended) await board.listen();
+}
+
+/** What the board says while it takes source: how much more it can take, and when it has had enough. */
+class PasteFlow {
+  room: number;
+  ended = false;
+
+  constructor(
+    private readonly link: Link,
+    private readonly window: number,
+    private readonly patience: Patience,
+  ) {
+    this.room = window;
+  }
+
+  async listen(): Promise<void> {
+    const byte = await this.link.byte(this.patience);
+    if (byte === WINDOW) this.room += this.window;
+    else if (byte === EOT) this.ended = true;
+    else throw new UpyError("protocol", `${this.link.name} sent byte ${byte} during raw paste`);
+  }
 }
 
 /** What sending source takes. */

@@ -74,7 +74,7 @@ class LiteralParser {
     if (depth > MAX_DEPTH) this.#fail();
     this.#space();
     const char = this.text[this.#at] ?? "";
-    if (char === "'" || char === '"') return this.#string(false) as string;
+    if (char === "'" || char === '"') return this.#string(false);
     if (char === "[") return this.#items("[", "]", depth);
     if (char === "(") return this.#tuple(depth);
     if (char === "{") return this.#braces(depth);

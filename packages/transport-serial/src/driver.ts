@@ -29,5 +29,5 @@ export interface DriverPort {
 
 /** The driver of this system. */
 export function systemDriver(): SerialBinding {
-  return autoDetect() as unknown as SerialBinding;
+  return (autoDetect as () => unknown)() as SerialBinding;
 }

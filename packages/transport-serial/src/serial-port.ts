@@ -46,7 +46,7 @@ async function opened(path: string, { baudRate, wiring, binding }: PortSettings)
     // is to see that nobody listens any more.
     hupcl: wiring !== "auto-reset" && wiring !== "usb-jtag",
     ...(process.platform === "win32" && { rtsMode: "enable" }),
-  } as unknown as ConstructorParameters<typeof SerialPortStream>[0]);
+  });
   await call(path, (done) => port.open(done));
   return port;
 }

@@ -1,7 +1,7 @@
 // TCP as a wire: `socket://host:port`, for WiFi bridges and ser2net in raw mode.
 import { type Socket, connect } from "node:net";
 import { UpyError } from "@upykit/core";
-import { type WireEvents, createTransport } from "@upykit/core/device";
+import { type Wire, type WireEvents, createTransport } from "@upykit/core/device";
 import type { OpenPort } from "./serial-port.js";
 
 /** Where a network port is. */
@@ -65,7 +65,7 @@ function connectError(place: NetworkPlace, cause: unknown, late: boolean): UpyEr
 }
 
 /** A connected socket as a wire. */
-export function socketWire(socket: Socket, { push, lose }: WireEvents) {
+export function socketWire(socket: Socket, { push, lose }: WireEvents): Wire {
   socket.on("data", push);
   socket.on("error", lose);
   socket.on("end", () => lose(new Error("the other side hung up")));

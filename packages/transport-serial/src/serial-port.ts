@@ -10,6 +10,7 @@ import {
   createTransport,
 } from "@upykit/core/device";
 import { type SerialBinding, systemDriver } from "./driver.js";
+import { noticingHangUps } from "./hang-up.js";
 import { portError } from "./port-errors.js";
 
 /** How to open a port. */
@@ -40,7 +41,7 @@ async function opened(path: string, { baudRate, wiring, binding }: PortSettings)
   const port = new SerialPortStream({
     path,
     baudRate,
-    binding: binding ?? systemDriver(),
+    binding: noticingHangUps(binding ?? systemDriver()),
     autoOpen: false,
     // Closing must not move the lines of a board that takes such a move for a reset; a board with USB of its own
     // is to see that nobody listens any more.

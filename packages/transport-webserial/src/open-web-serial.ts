@@ -202,12 +202,20 @@ class WriteSide {
 
   /** Lets out what was written; a write that the device does not take would keep the port from closing. */
   async stop(): Promise<void> {
-    const drained = this.#writing ? undefined : this.#writer?.close().catch(() => undefined);
-    const enough = new Promise<void>((resolve) => setTimeout(resolve, drainTime));
-    if (drained) await Promise.race([drained, enough]);
-    await this.#writer?.abort().catch(() => undefined);
-    this.#writer?.releaseLock();
+    const writer = this.#writer;
+    if (!writer) return;
+    if (!this.#writing) await atMost(drainTime, writer.close());
+    await atMost(drainTime, writer.abort());
+    writer.releaseLock();
   }
+}
+
+/** Waits for something to settle, but not for long. */
+async function atMost(milliseconds: number, settling: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([settling.catch(() => undefined), enough]);
+  clearTimeout(timer);
 }
 
 async function setSignals(port: SerialPortLike, signals: SerialSignals): Promise<void> {

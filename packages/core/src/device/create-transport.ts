@@ -24,6 +24,7 @@ export interface WireEvents {
   readonly lose: (cause?: unknown) => void;
 }
 
+/** Bytes that are taken in although nobody reads yet. */
 const readAhead = 64 * 1024;
 
 /**
@@ -34,7 +35,7 @@ export function createTransport(name: string, connect: (events: WireEvents) => W
   const link = new Link(name, connect);
   return {
     name,
-    readable: link.readable,
+    readable: link.inbox.readable,
     writable: link.writable,
     closed: link.down,
     ...(link.wire.setSignals !== undefined && {
@@ -44,38 +45,95 @@ export function createTransport(name: string, connect: (events: WireEvents) => W
   };
 }
 
+/** What came in and was not read yet. Nothing waits in the stream itself, so that a loss does not take it along. */
+class Inbox {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly #chunks: Uint8Array[] = [];
+  readonly #hold: (held: boolean) => void;
+  #unread = 0;
+  #held = false;
+  #cancelled = false;
+  /** How it ends, once it does: with an error, or without. */
+  #end: { readonly error: UpyError | undefined } | undefined;
+  #wake: () => void = () => undefined;
+
+  /** `hold` is called when the sender should wait, and when it need not any more. */
+  constructor(hold: (held: boolean) => void) {
+    this.#hold = hold;
+    this.readable = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => this.#pull(controller),
+        cancel: () => {
+          this.#cancelled = true;
+          this.#chunks.length = 0;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#cancelled || this.#end || bytes.byteLength === 0) return;
+    this.#chunks.push(bytes);
+    this.#unread += bytes.byteLength;
+    this.#setHeld(this.#unread >= readAhead);
+    this.#wake();
+  }
+
+  /** After a loss what came before can still be read; after a close by this side nobody wants it. */
+  end(error: UpyError | undefined): void {
+    this.#end = { error };
+    if (!error) this.#chunks.length = 0;
+    this.#wake();
+  }
+
+  async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    while (this.#chunks.length === 0 && !this.#end) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (this.#cancelled) return;
+    }
+    const chunk = this.#chunks.shift();
+    if (chunk) {
+      this.#unread -= chunk.byteLength;
+      controller.enqueue(chunk);
+    } else if (this.#end?.error) controller.error(this.#end.error);
+    else controller.close();
+    this.#setHeld(this.#held && this.#unread > 0);
+  }
+
+  #setHeld(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#hold(held);
+  }
+}
+
 class Link {
   readonly name: string;
   readonly wire: Wire;
-  readonly readable: ReadableStream<Uint8Array>;
+  readonly inbox: Inbox;
   readonly writable: WritableStream<Uint8Array>;
   /** Resolves when the link is down: undefined when this side closed it, else the error. */
   readonly down: Promise<UpyError | undefined>;
-  #input: ReadableStreamDefaultController<Uint8Array> | undefined;
   #output: WritableStreamDefaultController | undefined;
   #failWrites: (error: UpyError) => void = () => undefined;
   #setDown: (error: UpyError | undefined) => void = () => undefined;
   #freed: Promise<void> | undefined;
-  #paused = false;
 
   constructor(name: string, connect: (events: WireEvents) => Wire) {
     this.name = name;
     this.down = new Promise((resolve) => (this.#setDown = resolve));
     const failure = new Promise<never>((_, reject) => (this.#failWrites = reject));
     failure.catch(() => undefined);
-    this.readable = new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => void (this.#input = controller),
-        pull: () => this.#resume(),
-        cancel: () => void (this.#input = undefined),
-      },
-      { highWaterMark: readAhead, size: (chunk) => chunk.byteLength },
-    );
+    this.inbox = new Inbox((held) => this.#hold(held));
     this.writable = new WritableStream<Uint8Array>({
       start: (controller) => void (this.#output = controller),
       write: (bytes) => (bytes.byteLength === 0 ? undefined : Promise.race([this.#write(bytes), failure])),
     });
-    this.wire = connect({ push: (bytes) => this.#push(bytes), lose: (cause) => this.#lose(cause) });
+    this.wire = connect({
+      push: (bytes) => this.inbox.push(plain(bytes)),
+      lose: (cause) => this.#lose(cause),
+    });
   }
 
   close(): Promise<void> {
@@ -87,18 +145,10 @@ class Link {
     await this.wire.setSignals?.(signals);
   }
 
-  #push(bytes: Uint8Array): void {
-    if (this.#freed || !this.#input || bytes.byteLength === 0) return;
-    this.#input.enqueue(plain(bytes));
-    if ((this.#input.desiredSize ?? 0) > 0 || this.#paused) return;
-    this.#paused = true;
-    this.wire.pause?.();
-  }
-
-  #resume(): void {
-    if (!this.#paused || this.#freed) return;
-    this.#paused = false;
-    this.wire.resume?.();
+  #hold(held: boolean): void {
+    if (this.#freed) return;
+    if (held) this.wire.pause?.();
+    else this.wire.resume?.();
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
@@ -123,8 +173,7 @@ class Link {
     const reason = error ?? closedHere(this.name);
     this.#failWrites(reason);
     this.#output?.error(reason);
-    if (error) this.#input?.error(error);
-    else this.#input?.close();
+    this.inbox.end(error);
     await Promise.resolve(); // so that `#freed` is set before the wire can call back
     await this.wire.close().catch(() => undefined); // a port that is gone cannot be closed again
     this.#setDown(error);

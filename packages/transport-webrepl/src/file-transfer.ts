@@ -22,6 +22,7 @@ export class FileTransfer {
   readonly #limit: number;
   readonly #answers = new ByteQueue();
   #turn: Promise<unknown> = Promise.resolve();
+  #failure: { readonly error: unknown } | undefined;
 
   /** `limit`: how long the board may stay silent, in milliseconds. */
   constructor(socket: ReplSocket, limit: number) {
@@ -36,6 +37,7 @@ export class FileTransfer {
 
   /** The link is down. */
   fail(error: unknown): void {
+    this.#failure ??= { error };
     this.#answers.fail(error);
   }
 
@@ -80,9 +82,12 @@ export class FileTransfer {
   }
 
   #inTurn<T>(options: FileTransferOptions, run: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => {
+    const result = this.#turn.then(async () => {
       options.signal?.throwIfAborted();
-      return run();
+      if (this.#failure) throw this.#failure.error;
+      return run().catch((error: unknown) => {
+        throw error instanceof UpyError ? error : cutOff(error);
+      });
     });
     this.#turn = result.catch(() => undefined);
     return result;
@@ -96,7 +101,7 @@ export class FileTransfer {
   async #take(count: number): Promise<Uint8Array> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(silent(this.#limit)), this.#limit);
+      timer = setTimeout(() => reject(this.#silent()), this.#limit);
     });
     try {
       return await Promise.race([this.#answers.take(count), silence]);
@@ -104,11 +109,19 @@ export class FileTransfer {
       clearTimeout(timer);
     }
   }
+
+  /** What comes later cannot be told from the answer to another request, so this is the end of file transfer. */
+  #silent(): UpyError {
+    const hint = "A full file system has this effect, too. Close the link and open it again.";
+    const text = `The board did not answer a file request for ${this.#limit} ms`;
+    const error = new UpyError("no-response", text, { hint });
+    this.fail(error);
+    return error;
+  }
 }
 
-function silent(limit: number): UpyError {
-  const hint = "A full file system has this effect, too. Close the link and open it again.";
-  return new UpyError("no-response", `The board did not answer a file request for ${limit} ms`, { hint });
+function cutOff(cause: unknown): UpyError {
+  return new UpyError("link-lost", "The link was lost during a file transfer", { cause });
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -23,7 +23,9 @@ export async function serveIndex({ port = 0 } = {}) {
 
 function buildPages() {
   const pages = new Map();
-  const listed = readdirSync(folder).sort().map((name) => addPackage(pages, name));
+  const listed = readdirSync(folder)
+    .sort()
+    .map((name) => addPackage(pages, name));
   pages.set("index.json", JSON.stringify({ v: 2, updated: 0, packages: listed }));
   return pages;
 }
@@ -33,9 +35,12 @@ function addPackage(pages, name) {
   const sources = filesBelow(`${folder}${name}`).filter((path) => path.endsWith(".py"));
   const versions = {};
   for (const variant of ["py", "6"]) {
-    const hashes = sources.map((path) => addFile(pages, variant, { path, source: readFileSync(`${folder}${name}/${path}`) }));
+    const hashes = sources.map((path) =>
+      addFile(pages, variant, { path, source: readFileSync(`${folder}${name}/${path}`) }),
+    );
     const page = JSON.stringify({ v: 1, version: about.version, hashes, deps });
-    for (const version of [about.version, "latest"]) pages.set(`package/${variant}/${name}/${version}.json`, page);
+    for (const version of [about.version, "latest"])
+      pages.set(`package/${variant}/${name}/${version}.json`, page);
     versions[variant] = [about.version];
   }
   return { ...about, versions };
@@ -50,8 +55,10 @@ function addFile(pages, variant, { path, source }) {
 }
 
 function filesBelow(root, prefix = "") {
-  return readdirSync(`${root}/${prefix}`).sort().flatMap((name) => {
-    const path = prefix + name;
-    return statSync(`${root}/${path}`).isDirectory() ? filesBelow(root, `${path}/`) : [path];
-  });
+  return readdirSync(`${root}/${prefix}`)
+    .sort()
+    .flatMap((name) => {
+      const path = prefix + name;
+      return statSync(`${root}/${path}`).isDirectory() ? filesBelow(root, `${path}/`) : [path];
+    });
 }

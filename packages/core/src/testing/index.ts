@@ -19,4 +19,8 @@ export {
   describeTransport,
   transportContract,
 } from "./transport-contract.js";
-export { type MemoryTransport, type MemoryTransportOptions, createMemoryTransport } from "./memory-transport.js";
+export {
+  type MemoryTransport,
+  type MemoryTransportOptions,
+  createMemoryTransport,
+} from "./memory-transport.js";

@@ -57,7 +57,9 @@ class MemoryEnd implements LinkBackend {
   send(chunk: Uint8Array): Promise<void> | undefined {
     const { link } = this.#other;
     link.deliver(chunk.slice());
-    return link.unread < this.#buffer ? undefined : new Promise((resolve) => this.#other.#waiting.push(resolve));
+    return link.unread < this.#buffer
+      ? undefined
+      : new Promise((resolve) => this.#other.#waiting.push(resolve));
   }
 
   wanted(): void {

@@ -72,7 +72,7 @@ async function withWriter(transport: Transport, bytes: Uint8Array): Promise<void
 async function take(transport: Transport, count: number): Promise<Uint8Array> {
   const reader = transport.readable.getReader();
   const whole = new Uint8Array(count);
-  for (let at = 0; at < count; ) {
+  for (let at = 0; at < count;) {
     const { value } = await reader.read();
     whole.set(value ?? [], at);
     at += value?.length ?? count;

@@ -245,7 +245,7 @@ class Reading {
 
   async take(count: number): Promise<Uint8Array> {
     const whole = new Uint8Array(count);
-    for (let at = 0; at < count; ) {
+    for (let at = 0; at < count;) {
       const { done, value } = await this.#reader.read();
       if (done) throw new Error(`the link ended after ${at} of ${count} bytes`);
       expectThat(at + value.length <= count, `no more than the ${count} bytes sent`);

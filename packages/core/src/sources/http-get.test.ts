@@ -64,7 +64,7 @@ describe("redirects", () => {
     ["to a file", "file:///etc/passwd", "not a web address"],
     ["to nowhere", "http://[", "not a web address"],
   ])("%s end in an error, at once", async (_, location, message) => {
-    await using server = await startWebServer((request, response) =>
+    await using server = await startWebServer((_request, response) =>
       response.writeHead(302, { location }).end(),
     );
     await expect(fetchContent(file(`${server.url}/a.py`), noWait)).rejects.toMatchObject({

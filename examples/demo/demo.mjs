@@ -51,25 +51,30 @@ async function main() {
   const board = await connectBoard(virtual.transport());
   const environment = await board.environment();
   const { implementation, version, mpy, sysPath } = environment;
-  console.log(`${implementation} ${version}, loads .mpy v${mpy.version}.${mpy.subVersion}, sys.path ${JSON.stringify(sysPath)}`);
+  console.log(
+    `${implementation} ${version}, loads .mpy v${mpy.version}.${mpy.subVersion}, sys.path ${JSON.stringify(sysPath)}`,
+  );
   const target = board.target();
   const before = await target.fs.walk("/");
 
   heading("Resolve");
   const cache = createMemoryCache();
   const resolution = await lockedOrResolved(environment, cache);
-  table(resolution.packages.map(({ name, version, dependencies, files }) => [
-    name,
-    version ?? "",
-    `${files.length} ${files.length === 1 ? "file" : "files"}`,
-    dependencies.length > 0 ? `needs ${dependencies.join(", ")}` : "",
-  ]));
+  table(
+    resolution.packages.map(({ name, version, dependencies, files }) => [
+      name,
+      version ?? "",
+      `${files.length} ${files.length === 1 ? "file" : "files"}`,
+      dependencies.length > 0 ? `needs ${dependencies.join(", ")}` : "",
+    ]),
+  );
 
   heading("Plan (nothing is touched yet)");
   const plan = await planInstall(resolution, target, { cache });
   table(plan.files.map(({ action, path, size }) => [action, `${plan.root}/${path}`, bytes(size)]));
   const { needed, free, freeAfter } = plan.space ?? {};
-  if (free !== undefined) console.log(`flash: needs ${bytes(needed)} of ${bytes(free)} free; ${bytes(freeAfter)} free afterwards`);
+  if (free !== undefined)
+    console.log(`flash: needs ${bytes(needed)} of ${bytes(free)} free; ${bytes(freeAfter)} free afterwards`);
 
   heading("Install");
   const bar = progressBar();
@@ -80,7 +85,9 @@ async function main() {
   const { problems } = await verify(target);
   if (problems.length > 0) throw new Error(`the board has something else: ${JSON.stringify(problems)}`);
   const { packages } = await listInstalled(target);
-  console.log(`every hash on the board is right: ${packages.map(({ name, version }) => `${name} ${version}`).join(", ")}`);
+  console.log(
+    `every hash on the board is right: ${packages.map(({ name, version }) => `${name} ${version}`).join(", ")}`,
+  );
 
   heading("Import it on the board");
   const program = ours
@@ -96,7 +103,9 @@ async function main() {
   heading("Uninstall");
   const roots = resolution.roots;
   const removed = await uninstall(target, roots);
-  console.log(`removed ${removed.packages.map(({ name }) => name).join(", ")}: ${removed.removed.length} files`);
+  console.log(
+    `removed ${removed.packages.map(({ name }) => name).join(", ")}: ${removed.removed.length} files`,
+  );
   const after = await target.fs.walk("/");
   const same = JSON.stringify(after) === JSON.stringify(before);
   if (!same) throw new Error("the board is not as it was");
@@ -123,6 +132,8 @@ async function lockedOrResolved(environment, cache) {
 function importAll(resolution) {
   const modules = resolution.packages
     .filter(({ name }) => resolution.roots.includes(name))
-    .flatMap(({ files }) => files.slice(0, 1).map(({ path }) => path.replace(/(\/__init__)?\.m?py$/, "").replaceAll("/", ".")));
+    .flatMap(({ files }) =>
+      files.slice(0, 1).map(({ path }) => path.replace(/(\/__init__)?\.m?py$/, "").replaceAll("/", ".")),
+    );
   return modules.map((name) => `import ${name}\nprint("imported", ${name})`).join("\n");
 }

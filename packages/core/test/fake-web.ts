@@ -1,6 +1,6 @@
 // A web in memory for tests: pages by URL, every request recorded, and time that passes only when all requests wait.
 
-import type { Environment } from "@upykit/core";
+import { sha256Sync, type Environment } from "@upykit/core";
 
 /** What is at a URL: text, bytes, a value to send as JSON, or a whole answer. */
 export type Page = string | Uint8Array | object | (() => Response | Promise<Response>);
@@ -69,3 +69,41 @@ export const board: Environment = {
   builtinModules: null,
   heapFree: null,
 };
+
+export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+/** The name that an index gives to a file's contents. */
+export const hashPrefix = (text: string): string => sha256Sync(bytes(text)).slice(0, 8);
+
+/** The pages of a mip index: packages by name, each with its versions (the last is the latest) and their files or dependencies. */
+export function indexPages(
+  url: string,
+  packages: Record<string, Record<string, { files?: Record<string, string>; deps?: [string, string][] }>>,
+  flavours: string[] = ["6", "py"],
+): Record<string, Page> {
+  const pages: Record<string, Page> = {};
+  const listed: object[] = [];
+  for (const [name, versions] of Object.entries(packages)) {
+    for (const flavour of flavours) {
+      for (const [version, { files = {}, deps = [] }] of Object.entries(versions)) {
+        const hashes = Object.entries(files).map(([path, text]) => [path, hashPrefix(text)]);
+        for (const text of Object.values(files))
+          pages[`${url}/file/${hashPrefix(text).slice(0, 2)}/${hashPrefix(text)}`] = text;
+        const page = { v: 1, hashes, deps, version };
+        pages[`${url}/package/${flavour}/${name}/${version}.json`] = page;
+        pages[`${url}/package/${flavour}/${name}/latest.json`] = page;
+      }
+    }
+    const known = Object.keys(versions);
+    listed.push({
+      name,
+      version: known.at(-1),
+      author: "",
+      description: "",
+      license: "MIT",
+      versions: Object.fromEntries(flavours.map((one) => [one, known])),
+      path: name,
+    });
+  }
+  pages[`${url}/index.json`] = { v: 2, updated: 1, packages: listed };
+  return pages;
+}

@@ -6,6 +6,7 @@ import { sha256 } from "../sha256.js";
 import type { Target } from "../targets/target.js";
 import { checkPlan, refuseBlocked } from "./check-plan.js";
 import { compileFailure, compileSource, fetchContents } from "./contents.js";
+import { rememberEnvironment } from "./known-target.js";
 import type { ApplyOptions } from "./options.js";
 import { joinPath } from "./paths.js";
 import {
@@ -45,11 +46,8 @@ export interface InstallReport {
  * @throws `conflict` (files in the way, or the target changed since the plan), `incompatible-mpy`, `no-space`,
  * `interrupted-install`, `hash-mismatch`, and what target and downloads throw. After `link-lost`, call `recover`.
  */
-export async function applyPlan(
-  plan: Plan,
-  target: Target,
-  options: ApplyOptions = {},
-): Promise<InstallReport> {
+export async function applyPlan(plan: Plan, on: Target, options: ApplyOptions = {}): Promise<InstallReport> {
+  const target = rememberEnvironment(on);
   checkPlan(plan);
   refuseBlocked(plan);
   options.signal?.throwIfAborted();

@@ -11,6 +11,7 @@ import { formatRequirement, parseRequirement } from "../specs/parse-requirement.
 import type { Requirement } from "../specs/requirement.js";
 import type { Target } from "../targets/target.js";
 import { applyPlan, type InstallReport } from "./apply-plan.js";
+import { rememberEnvironment } from "./known-target.js";
 import type { InstallProgress, PlanOptions } from "./options.js";
 import { joinPath } from "./paths.js";
 import { planInstall } from "./plan-install.js";
@@ -36,10 +37,11 @@ export interface InstallOptions
  * @throws as `resolve`, `planInstall` and `applyPlan` do
  */
 export async function install(
-  target: Target,
+  on: Target,
   requirements: readonly (string | Requirement)[],
   options: InstallOptions = {},
 ): Promise<InstallReport> {
+  const target = rememberEnvironment(on);
   const wanted = requirements.map((one) => (typeof one === "string" ? parseRequirement(one) : one));
   const { root, record } = await surveyTarget(target, options);
   const present =

@@ -4,6 +4,7 @@ import { UpyError } from "../errors.js";
 import type { Target } from "../targets/target.js";
 import { applyPlan, type InstallReport } from "./apply-plan.js";
 import { buildPlan, type Intent } from "./build-plan.js";
+import { rememberEnvironment } from "./known-target.js";
 import type { InstallProgress, RootOptions } from "./options.js";
 import type { Plan } from "./plan.js";
 import type { InstallRecord } from "./record.js";
@@ -28,10 +29,11 @@ export interface UninstallOptions extends PlanUninstallOptions {
  * @throws `not-found` (not installed), `conflict` (another package needs it), `interrupted-install`, `invalid-record`
  */
 export async function planUninstall(
-  target: Target,
+  on: Target,
   names: readonly string[],
   options: PlanUninstallOptions = {},
 ): Promise<Plan> {
+  const target = rememberEnvironment(on);
   const environment = await target.environment({ signal: options.signal });
   const survey = await surveyTarget(target, options);
   const intent = intentOf(survey.record, names, options);
@@ -40,10 +42,11 @@ export async function planUninstall(
 
 /** Takes packages away: their files that nobody else owns and the user has not changed, and directories left empty. */
 export async function uninstall(
-  target: Target,
+  on: Target,
   names: readonly string[],
   options: UninstallOptions = {},
 ): Promise<InstallReport> {
+  const target = rememberEnvironment(on);
   const plan = await planUninstall(target, names, options);
   return applyPlan(plan, target, { signal: options.signal, onProgress: options.onProgress });
 }

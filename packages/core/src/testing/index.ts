@@ -1,1 +1,12 @@
-export {};
+export type { Direction, Fault, FaultConditions } from "./faults.js";
+export type { BoardFaults } from "./board-faults.js";
+export type { BoardFiles } from "./board-files.js";
+export type { LinkOptions } from "./board-link.js";
+export type { TreeSnapshot } from "./engine/commands.js";
+export {
+  type BoardStats,
+  type VirtualBoard,
+  type VirtualBoardOptions,
+  createVirtualBoard,
+} from "./virtual-board.js";
+export type { WireOptions } from "./wire.js";

@@ -6,6 +6,7 @@ import type { Link, Patience } from "../link/link.js";
 
 const EOT = 0x04;
 const WINDOW = 0x01;
+const PROMPT = 0x3e;
 
 /** The board has no raw paste mode: it answered the question in its own way, and waits in the raw REPL. */
 export const noRawPaste: unique symbol = Symbol("no raw paste");
@@ -111,7 +112,9 @@ export async function typeSource(
   }
   onCommit();
   await link.write("\x04", patience);
-  const answer = await link.bytes(2, patience);
+  let answer = await link.bytes(2, patience);
+  // A board that refused raw paste printed another prompt after its answer.
+  while (answer[0] === PROMPT) answer = Uint8Array.of(answer[1] ?? 0, await link.byte(patience));
   if (answer[0] === 0x4f && answer[1] === 0x4b) return;
   link.received.unshift(answer);
   throw new UpyError("protocol", `${link.name} answered ${link.received.preview()} where OK was expected`);

@@ -9,6 +9,8 @@ export interface Pty {
   /** What the serial driver opens. */
   readonly path: string;
   write(bytes: Uint8Array): void;
+  /** As write; resolves when the terminal has taken it. */
+  send(bytes: Uint8Array): Promise<void>;
   onData(listener: (bytes: Uint8Array) => void): void;
   /** Stops and goes on reading, so that the other side meets a full buffer. */
   pause(): void;
@@ -33,6 +35,7 @@ export function openTestPty(): Pty | undefined {
   return {
     path: pty,
     write: (bytes) => void stream.write(bytes),
+    send: (bytes) => new Promise((resolve) => stream.write(bytes, () => resolve())),
     onData: (listener) => void stream.on("data", listener),
     pause: () => void stream.pause(),
     resume: () => void stream.resume(),

@@ -14,7 +14,7 @@ import {
   recover,
 } from "@upykit/core";
 import { describe, expect, it } from "vitest";
-import { mpyOf, resolutionOf } from "./fixtures/packages.js";
+import { mpyOf, resolutionOf, type TestResolution } from "./fixtures/packages.js";
 
 const first = resolutionOf(
   {
@@ -37,34 +37,56 @@ const second = resolutionOf({
   },
 });
 
+const upperCase = resolutionOf({ alpha: { files: { "Alpha.py": "same\n", "alpha/a.py": "" } } });
+const lowerCase = resolutionOf({
+  alpha: { version: "2", files: { "alpha.py": "same\n", "alpha/a.py": "" } },
+});
+
 interface Scenario {
   readonly name: string;
+  readonly fetch: typeof globalThis.fetch;
   readonly before: (options: MemoryTargetOptions) => Promise<MemoryTarget>;
   readonly plan: (target: MemoryTarget) => Promise<Plan>;
 }
 
-async function installed(options: MemoryTargetOptions): Promise<MemoryTarget> {
-  const target = memoryTarget(options);
-  await applyPlan(await planFirst(target), target, { fetch: first.fetch });
-  return target;
-}
+const planOf =
+  ({ resolution, fetch }: TestResolution) =>
+  (target: MemoryTarget) =>
+    planInstall(resolution, target, { fetch });
 
-const planFirst = (target: MemoryTarget) => planInstall(first.resolution, target, { fetch: first.fetch });
+const withInstalled = (packages: TestResolution) => async (options: MemoryTargetOptions) => {
+  const target = memoryTarget(options);
+  await applyPlan(await planOf(packages)(target), target, { fetch: packages.fetch });
+  return target;
+};
 
 const scenarios: Scenario[] = [
-  { name: "a fresh install", before: (options) => Promise.resolve(memoryTarget(options)), plan: planFirst },
+  {
+    name: "a fresh install",
+    fetch: first.fetch,
+    before: (options) => Promise.resolve(memoryTarget(options)),
+    plan: planOf(first),
+  },
   {
     name: "an install beside the user's files",
+    fetch: first.fetch,
     before: (options) =>
       Promise.resolve(memoryTarget({ ...options, files: { "/lib/": "", "/main.py": "import alpha\n" } })),
-    plan: planFirst,
+    plan: planOf(first),
+  },
+  { name: "an upgrade", fetch: second.fetch, before: withInstalled(first), plan: planOf(second) },
+  {
+    name: "an upgrade that changes a name's case",
+    fetch: lowerCase.fetch,
+    before: withInstalled(upperCase),
+    plan: planOf(lowerCase),
   },
   {
-    name: "an upgrade",
-    before: installed,
-    plan: (target) => planInstall(second.resolution, target, { fetch: second.fetch }),
+    name: "an uninstall",
+    fetch: first.fetch,
+    before: withInstalled(first),
+    plan: (target) => planUninstall(target, ["alpha"]),
   },
-  { name: "an uninstall", before: installed, plan: (target) => planUninstall(target, ["alpha"]) },
 ];
 
 const disks: [string, MemoryTargetOptions][] = [
@@ -83,25 +105,15 @@ function print(tree: Tree): string {
   return JSON.stringify(entries.sort());
 }
 
-async function applyUnplugged(plan: Plan, target: MemoryTarget, steps: number): Promise<boolean> {
+/** Whether `work` got through, with the plug pulled after `steps`. */
+async function unplugged(
+  target: MemoryTarget,
+  steps: number,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
   target.unplugAfter(steps);
   try {
-    await applyPlan(plan, target, {
-      fetch: (url) => (plan.packages[0]?.version === "2.0" ? second : first).fetch(url),
-    });
-    return true;
-  } catch (error) {
-    if (!isUpyError(error, "link-lost")) throw error;
-    return false;
-  } finally {
-    target.plugIn();
-  }
-}
-
-async function recoverUnplugged(target: MemoryTarget, steps: number): Promise<boolean> {
-  target.unplugAfter(steps);
-  try {
-    await recover(target, { root: "/lib" });
+    await work();
     return true;
   } catch (error) {
     if (!isUpyError(error, "link-lost")) throw error;
@@ -114,17 +126,17 @@ async function recoverUnplugged(target: MemoryTarget, steps: number): Promise<bo
 describe.each(disks)("on %s", (_disk, options) => {
   it.each(scenarios)(
     "$name leaves the old state or the new one, wherever it stops",
-    async ({ before, plan: makePlan }) => {
+    async ({ before, plan: makePlan, fetch }) => {
       const start = await before(options);
       const plan = await makePlan(start);
       const done = start.clone();
-      expect(await applyUnplugged(plan, done, Infinity)).toBe(true);
+      await applyPlan(plan, done, { fetch });
       const states = { old: print(start.snapshot()), new: print(done.snapshot()) };
       const seen = { old: 0, new: 0 };
       let shape = "";
       for (let steps = 0; steps < done.steps; steps++) {
         const target = start.clone();
-        expect(await applyUnplugged(plan, target, steps)).toBe(false);
+        expect(await unplugged(target, steps, () => applyPlan(plan, target, { fetch }))).toBe(false);
         const cut = target.snapshot();
         const pending = [...cut.keys()].some((path) => path.includes(".upykit-tx"));
         if (pending)
@@ -152,7 +164,7 @@ async function crashTheRecovery(
 ): Promise<void> {
   for (let steps = 0; everywhere; steps++) {
     const copy = target.clone();
-    const isDone = await recoverUnplugged(copy, steps);
+    const isDone = await unplugged(copy, steps, () => recover(copy, { root: "/lib" }));
     if (!isDone) await recover(copy, { root: "/lib" });
     expect([states.old, states.new]).toContain(print(copy.snapshot()));
     if (isDone) return;

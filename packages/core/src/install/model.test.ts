@@ -118,7 +118,7 @@ function arriving({ name, version: own, dependency }: Step & { type: "install" }
 
 function filesOf({ versions, user }: Model): Record<string, string> {
   const files = Object.keys(versions).flatMap((name) => Object.entries(packageOf(name, versions).files));
-  const installed = files.map(([path, content]) => [`/lib/${path}`, content as string]);
+  const installed = files.map(([path, content]): [string, string] => [`/lib/${path}`, content as string]);
   return Object.fromEntries([...Object.entries(user), ...installed].sort());
 }
 

@@ -20,7 +20,7 @@ const states: Readonly<Record<string, string>> = {
   "while a program runs": "while 1: pass\r\r",
   "while a program prints without end": "while 1: print('noise ' * 20)\r\r",
   "while a raw program prints banners": "\x01while 1: print('raw REPL; CTRL-B to exit\\r\\n>')\x04",
-  "while a program waits for input": "input()\r",
+  "while a program waits for input": "import sys\rsys.stdin.readline()\r",
   "while a program catches Ctrl-C": `\x05n = 0
 while n < 4:
   try:

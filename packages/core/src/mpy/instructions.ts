@@ -39,6 +39,16 @@ export function decodeInstructions(data: Uint8Array, offset: number): Instructio
   return instructions;
 }
 
+/**
+ * Where a jump goes, within the function's data; undefined for other instructions. The distance counts from the end of
+ * the operand, also where a byte follows it (UNWIND_JUMP; mpy-tool.py 1.28 gets that one wrong when it merges).
+ */
+export function jumpTarget(instruction: Instruction): number | undefined {
+  if (operandFormat(instruction.opcode) !== "offset") return undefined;
+  const extraSize = instruction.extra === undefined ? 0 : 1;
+  return instruction.offset + instruction.size - extraSize + (instruction.operand ?? 0);
+}
+
 function readOperand(reader: ByteReader, byte: number): number | undefined {
   const format = operandFormat(byte);
   if (format === "none") return undefined;

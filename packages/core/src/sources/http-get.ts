@@ -2,7 +2,7 @@
 // It does not know caches nor what the bytes mean.
 
 import { UpyError, isUpyError } from "../errors.js";
-import { IdleWatch, sleep } from "./abortable.js";
+import { IdleWatch, abortable, sleep } from "./abortable.js";
 import { defaultMaxFileSize, type DownloadOptions } from "./download.js";
 import { discard, readBody } from "./read-body.js";
 
@@ -86,11 +86,12 @@ async function follow(start: string, options: DownloadOptions, watch: IdleWatch)
 async function request(url: string, options: DownloadOptions, watch: IdleWatch): Promise<Response> {
   const fetch = options.fetch ?? globalThis.fetch;
   const headers = headersFor(url, options);
-  const response = await fetch(url, { headers, redirect: "manual", signal: watch.signal });
+  const { signal } = watch;
+  const response = await abortable(fetch(url, { headers, redirect: "manual", signal }), signal);
   watch.touch();
   // A browser hides where a redirect leads. Then it follows by itself, and no header of ours goes along.
   if (response.type !== "opaqueredirect") return response;
-  return fetch(url, { redirect: "follow", signal: watch.signal });
+  return abortable(fetch(url, { redirect: "follow", signal }), signal);
 }
 
 function headersFor(url: string, options: DownloadOptions): Headers {

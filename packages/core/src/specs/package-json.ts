@@ -5,9 +5,9 @@ import * as z from "zod/mini";
 import { UpyError, isUpyError } from "../errors.js";
 import { parseJson } from "./json-text.js";
 import { parseDestination, parseSource, type Destination, type FileSource } from "./package-pair.js";
-import { parseRequirement } from "./parse-requirement.js";
+import { formatRequirement, parseRequirement } from "./parse-requirement.js";
 import type { Requirement } from "./requirement.js";
-import { exactSpecifier, isVersion } from "./specifier.js";
+import { isVersion } from "./specifier.js";
 
 /** One file that a package.json installs. */
 export interface PackageJsonFile extends Destination {
@@ -115,31 +115,33 @@ function pairUp(deps: readonly Dependency[]): Dependency[] {
 function parseDependency(dep: Dependency, where: string): Requirement {
   const [name, version] = typeof dep === "string" ? [dep, null] : [dep[0], dep[1] ?? null];
   try {
-    return dependencyOf(name, version?.trim() ?? "", where);
+    return dependencyOf(name, version?.trim() ?? "");
   } catch (error) {
     if (!isUpyError(error)) throw error;
     throw new UpyError("invalid-package", `${where}: ${error.message}`, { hint: error.hint, cause: error });
   }
 }
 
-function dependencyOf(name: string, version: string, where: string): Requirement {
+function dependencyOf(name: string, version: string): Requirement {
   // A file's name and its address, written like a pair of "urls": the address is what is wanted.
   if (address.test(version) && !address.test(name)) return parseRequirement(version);
   const requirement = parseRequirement(name);
+  if (requirement.type === "local") {
+    throw new UpyError("invalid-package", "a dependency cannot be a local path", {
+      hint: "A dependency is a package of an index or an address.",
+    });
+  }
   if (version === "" || version === "latest" || requirement.type === "url") return requirement;
   if (requirement.type === "git") {
     return requirement.ref === null
       ? parseRequirement(`${name}@${encodeURIComponent(version)}`)
       : requirement;
   }
-  if (requirement.type === "local") {
-    throw new UpyError("invalid-package", `${where} names a local path`, {
-      hint: "A dependency is a package of an index or an address.",
-    });
-  }
-  const specifier = exactSpecifier(version);
-  if (specifier === null || requirement.specifier !== "") return parseRequirement(name + version);
-  return { ...requirement, specifier };
+  // Most give a version; some give a range, as pip would take it.
+  const range = /^[=!~<>]/.test(version);
+  return parseRequirement(
+    range ? formatRequirement(requirement) + version : `${requirement.name}@${version}`,
+  );
 }
 
 const npmKeys = [

@@ -80,17 +80,19 @@ function parseUrl(address: string, text: string): Requirement {
   url.hash = "";
   const place = parseForgeUrl(url);
   if (place !== null) return checkGit(splitRef(place), text);
-  return { type: "url", url: packageFileUrl(url) };
+  const file = packageFileUrl(url);
+  if (parseForgeUrl(file) !== null) throw invalid(text, "names no repository");
+  return { type: "url", url: file.href };
 }
 
 /** As mip does: what is no .json, .py or .mpy is a folder with a package.json; a version behind a file's name says nothing. */
-function packageFileUrl(url: URL): string {
+function packageFileUrl(url: URL): URL {
   const file = new URL(url);
   file.pathname = file.pathname.replace(/(\.py|\.mpy|\.json|\/)@[^/@]*$/, "$1");
   if (!/\.(py|mpy|json)$/.test(file.pathname)) {
     file.pathname = `${file.pathname.replace(/\/$/, "")}/package.json`;
   }
-  return file.href;
+  return file;
 }
 
 /** `https://github.com/org/repo@ref`, as mpremote's users write it. */
@@ -155,19 +157,20 @@ function looksLocal(text: string): boolean {
 
 function parseLocal(path: string, text: string): LocalRequirement {
   if (!/^file:/i.test(path))
-    return { type: "local", path: /^\.?[/\\]|^\.\.|^[a-z]:|^~/i.test(path) ? path : `./${path}` };
+    return { type: "local", path: /^\.?[/\\]|^\.\.|^\.$|^[a-z]:|^~/i.test(path) ? path : `./${path}` };
   if (!URL.canParse(path)) throw invalid(text, "is not a file: address");
   const url = new URL(path);
   if (url.host !== "") throw invalid(text, "names a file on another machine");
   const local = decode(url.pathname, text).replace(/^\/([a-z]:)/i, "$1");
-  if (/\p{Cc}/u.test(local)) throw invalid(text, "holds a control character");
-  return { type: "local", path: /^[a-z]:$/i.test(local) ? `${local}/` : local };
+  if (/\p{Cc}|\s$/u.test(local)) throw invalid(text, "holds a control character, or ends with a blank");
+  if (!/^([a-z]:)?\//i.test(local)) throw invalid(text, "is not a whole path");
+  return { type: "local", path: local };
 }
 
 function parseNamed(text: string, original: string): Requirement {
   const match = /^([A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)\s*(.*)$/.exec(text);
   const [, name = "", rest = ""] = match ?? [];
-  if (match === null) throw invalid(original, "is not a requirement");
+  if (match === null || /\.(py|mpy|json)$/.test(name)) throw invalid(original, "is not a requirement");
   if (/^@\s*(https?:|git\+https?:|github:|gitlab:|codeberg:)/.test(rest))
     return parseRequirement(rest.slice(1));
   return { type: "name", name, specifier: parseSpecifier(rest, original) };

@@ -9,7 +9,11 @@ function application(): FreezeFile[] {
   return goldenManifest("app/manifest.py freeze").map(({ kind, source, target }) => {
     if (kind === "freeze-as-str") return { kind: "str", path: target, content: golden(source) };
     const mpy = target.replace(/\.py$/, ".mpy");
-    return { kind: "mpy", path: `build-with-header/frozen_mpy/${mpy}`, content: golden(`expected/mpy/${mpy}`) };
+    return {
+      kind: "mpy",
+      path: `build-with-header/frozen_mpy/${mpy}`,
+      content: golden(`expected/mpy/${mpy}`),
+    };
   });
 }
 

@@ -121,5 +121,6 @@ describe("a change on a board", { timeout: 120_000 }, () => {
       expect(plan.space?.needed).toBeGreaterThan(plan.space?.free ?? 0);
     }
     virtual.faults.configure({ freeSpace: 1 << 20 });
+    expect(await virtual.fs.has("/main.py")).toBe(true);
   });
 });

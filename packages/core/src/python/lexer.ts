@@ -16,6 +16,8 @@ const IDENTIFIER_TAIL = 2;
 const SPACE = 4;
 const DIGIT = 8;
 const LETTER = 16;
+/** May stand before the quote of a string. */
+const STRING_PREFIX = 32;
 
 /** What a byte can be. Every byte of a multi-byte character may be part of a name. */
 const CLASSES: Uint8Array = /* @__PURE__ */ byteClasses();
@@ -29,6 +31,7 @@ function byteClasses(): Uint8Array {
     else if (byte >= 48 && byte <= 57) classes[byte] = DIGIT | IDENTIFIER_TAIL;
     else if (byte === 32 || (byte >= 9 && byte <= 13)) classes[byte] = SPACE;
   }
+  for (const letter of "rubft") classes[letter.charCodeAt(0)] = LETTER | IDENTIFIER_HEAD | IDENTIFIER_TAIL | STRING_PREFIX;
   return classes;
 }
 
@@ -43,9 +46,9 @@ export class Lexer extends StringLexer {
   /** The number of the token at hand, from 1; `lines` and `columns` are indexed by it. */
   place = 0;
   /** The line of each token, from 1. */
-  lines: Int32Array = new Int32Array(1024);
+  lines: Int32Array;
   /** The column of each token: bytes, from 1. */
-  columns: Int32Array = new Int32Array(1024);
+  columns: Int32Array;
   /** The name, where the token is one. */
   name: NameId = 0;
   private readonly debugKind: number;
@@ -60,6 +63,9 @@ export class Lexer extends StringLexer {
   ) {
     super(source, options);
     this.debugKind = options.debug ? token.KW_TRUE : token.KW_FALSE;
+    // Few sources have a token for every three bytes.
+    this.lines = new Int32Array((source.length >> 2) + 64);
+    this.columns = new Int32Array(this.lines.length);
     this.next();
     // A first line that is indented has no line it belongs to.
     const blank = this.kind === token.TOKEN_NEWLINE || this.indentAt(this.tokenStart) === 0;
@@ -171,7 +177,7 @@ export class Lexer extends StringLexer {
     const byte = this.bytes[this.position] as number;
     const group = CLASSES[byte] as number;
     if ((group & IDENTIFIER_HEAD) !== 0) {
-      if (this.atString()) this.readStringToken();
+      if ((group & STRING_PREFIX) !== 0 && this.atString()) this.readStringToken();
       else this.readName();
     } else if (byte === 34 || byte === 39) {
       this.readStringToken();

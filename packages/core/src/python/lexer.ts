@@ -10,6 +10,8 @@ const HASH = 35;
 const BACKSLASH = 92;
 const UNDERSCORE = 95;
 const TAB_SIZE = 8;
+/** Bytes of a name. */
+const LONGEST_NAME = 255;
 
 const IDENTIFIER_HEAD = 1;
 const IDENTIFIER_TAIL = 2;
@@ -51,6 +53,8 @@ export class Lexer extends StringLexer {
   columns: Int32Array;
   /** The name, where the token is one. */
   name: NameId = 0;
+  /** Whether that name is longer than an .mpy file can hold: an error where it is used. */
+  nameTooLong = false;
   private readonly debugKind: number;
   private dents = 0;
   private brackets = 0;
@@ -68,8 +72,7 @@ export class Lexer extends StringLexer {
     this.columns = new Int32Array(this.lines.length);
     this.next();
     // A first line that is indented has no line it belongs to.
-    const blank = this.kind === token.TOKEN_NEWLINE || this.indentAt(this.tokenStart) === 0;
-    if (!blank) this.kind = token.TOKEN_INDENT;
+    if (this.tokenColumn !== 1 && this.kind !== token.TOKEN_NEWLINE) this.kind = token.TOKEN_INDENT;
   }
 
   /** The line of the token at hand. */
@@ -81,8 +84,6 @@ export class Lexer extends StringLexer {
   get tokenColumn(): number {
     return this.columns[this.place] as number;
   }
-
-  private tokenStart = 0;
 
   /** Moves on to the next token. */
   next(): void {
@@ -101,7 +102,6 @@ export class Lexer extends StringLexer {
       this.lines = enlarged(this.lines);
       this.columns = enlarged(this.columns);
     }
-    this.tokenStart = this.position;
     this.lines[place] = this.line;
     this.columns[place] = this.columnOf(this.position);
   }
@@ -211,6 +211,7 @@ export class Lexer extends StringLexer {
       byte = bytes[++position] as number;
     } while (((CLASSES[byte] as number) & IDENTIFIER_TAIL) !== 0);
     this.position = position;
+    this.nameTooLong = position - start > LONGEST_NAME;
     const name = this.names.internHashed(bytes, start, position, hash);
     const keyword = name - this.names.firstKeyword;
     if (keyword >= 0 && keyword < token.KEYWORDS.length) {

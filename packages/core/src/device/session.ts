@@ -64,6 +64,7 @@ export class Session {
 
   /** {@link run} for callers that hold the lock. */
   async runLocked(code: string, options: SessionRunOptions = {}): Promise<Uint8Array> {
+    this.#checkRoom(code);
     const { output, error } = await this.repl.run(code, options);
     if (error === "") return output;
     const about = options.about?.(new TextDecoder().decode(output));
@@ -105,6 +106,15 @@ export class Session {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** A board without raw paste keeps all source in its heap while it reads; a micro:bit that runs out there is dead. */
+  #checkRoom(code: string): void {
+    const heap = this.#profile?.heapFree ?? Infinity;
+    if (this.repl.mode !== "type" || code.length <= heap / 2) return;
+    throw new UpyError("out-of-memory", `${this.name} has no room for ${code.length} characters of code`, {
+      hint: "Send less code at once, or put it into a file and import that.",
+    });
   }
 
   #check(): void {

@@ -5,7 +5,6 @@ test("x", async () => {
   const d = await microbit();
   const log: string[] = [];
   const w = d.transport.writable.getWriter();
-  const push = d.push;
   const transport = {
     ...d.transport,
     writable: new WritableStream({
@@ -24,13 +23,14 @@ test("x", async () => {
     ),
   };
   const b = await connectBoard(transport);
-  try {
-    for (let i = 0; i < 60; i++) {
-      await b.fs.writeFiles([{ path: "/a.py", content: new Uint8Array(500).fill(65 + i) }]);
-    }
-  } catch (e) {
-    console.log(log.slice(-16).join("\n"), e);
+  for (const n of [2000, 3000, 4000, 6000, 8000]) {
+    log.length = 0;
+    await b
+      .exec(`x = '${"y".repeat(n)}'`)
+      .catch((e: Error & { code: string }) =>
+        console.log(n, log.filter((l) => !/> "y*"/.test(l)).join("\n"), e.message, e.code),
+      );
+    console.log(await b.evaluate("2"));
   }
-  console.log(log.slice(0, 8).join("\n"));
   await b.close();
 });

@@ -1,6 +1,7 @@
 // A static mip index, format v2: the files that tools/build.py of micropython-lib 1.28 writes for the same packages.
 // It touches no disk: the index before is read through a function, the new files come back as a map.
 
+import { compile } from "@upykit/compiler";
 import { UpyError } from "@upykit/core";
 import { bytesOf } from "../frozen-c/freeze-file.js";
 import { tagVersion } from "../frozen-c/tag-version.js";
@@ -49,7 +50,7 @@ class IndexBuilder {
     this.#options = options;
     this.#bytecode = options.bytecode ?? [mpy6];
     this.#files = new HashedFiles(hashLength, (path) => this.#previous(path));
-    this.#cache = new CompileCache(options.compile, this.#files, options.state);
+    this.#cache = new CompileCache(options.compile ?? compile, this.#files, options.state);
   }
 
   async run(packages: readonly IndexPackage[]): Promise<IndexBuild> {

@@ -2,7 +2,8 @@
 // goes into compiling but the compiler itself, so it is to be thrown away when the compiler changes.
 
 import { sha256, UpyError } from "@upykit/core";
-import type { CompileFunction, CompileRequest } from "../frozen-c/freeze-file.js";
+import { encodeText } from "@upykit/core/mpy";
+import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
 import type { HashedFiles } from "./hashed-files.js";
 
 const format = 1;
@@ -23,13 +24,20 @@ export class CompileCache {
   }
 
   /** Compiles a source and adds the .mpy to the index; resolves with the digits that name it. */
-  async add(source: string, request: CompileRequest, path: string): Promise<string> {
+  async add(
+    source: string,
+    request: CompileSettings & { readonly filename: string },
+    path: string,
+  ): Promise<string> {
     const key = await sha256(new TextEncoder().encode(JSON.stringify([format, request, source])));
     const known = this.#used.get(key) ?? this.#old.get(key);
     const old = known === undefined ? null : await this.#files.find(known);
     if (old === null) this.compiled++;
     else this.reused++;
-    const { short, hash } = await this.#files.add(old ?? this.#compile(source, request).mpy, path);
+    const { short, hash } = await this.#files.add(
+      old ?? this.#compile(encodeText(source), request).mpy,
+      path,
+    );
     this.#used.set(key, hash);
     return short;
   }

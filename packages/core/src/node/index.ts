@@ -1,1 +1,1 @@
-export {};
+export { nodeFileSystem, toPosixPath, type NodeFileSystemOptions } from "./node-file-system.js";

@@ -71,16 +71,16 @@ export class Session {
   readonly required: RequiredPackage[] = [];
   readonly warnings: ManifestWarning[] = [];
   /** Manifests read, with the metadata of their package. */
-  readonly visited = new Map<string, PackageMetadata>();
+  readonly visited: Map<string, PackageMetadata> = new Map();
   /** Manifests being evaluated, outermost first. */
   readonly open: string[] = [];
   /** The metadata of the package at each level of require(). */
   readonly metadata: PackageMetadata[];
-  readonly libraries = new Map<string, Library>();
+  readonly libraries: Map<string, Library> = new Map();
   /** The order in which libraries are searched. */
   readonly searched: Library[] = [];
   /** Packages taken from `packages`. */
-  readonly answered = new Set<string>();
+  readonly answered: Set<string> = new Set();
   /** The folder of the manifest at hand. */
   cwd = "/";
   readonly interpreter: Interpreter;

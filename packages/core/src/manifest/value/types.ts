@@ -5,8 +5,22 @@ import { PyType, type Value } from "./values.js";
 const object = /* @__PURE__ */ new PyType("object", null);
 const int = /* @__PURE__ */ new PyType("int", object);
 
+type TypeName =
+  | "object"
+  | "int"
+  | "bool"
+  | "float"
+  | "str"
+  | "list"
+  | "tuple"
+  | "dict"
+  | "set"
+  | "frozenset"
+  | "range"
+  | "type";
+
 /** The types that are names of a manifest's built-in scope. */
-export const types = {
+export const types: Readonly<Record<TypeName, PyType>> = {
   object,
   int,
   bool: /* @__PURE__ */ new PyType("bool", int),
@@ -19,7 +33,7 @@ export const types = {
   frozenset: /* @__PURE__ */ new PyType("frozenset", object),
   range: /* @__PURE__ */ new PyType("range", object),
   type: /* @__PURE__ */ new PyType("type", object),
-} as const;
+};
 
 const unnamed: ReadonlyMap<string, PyType> = /* @__PURE__ */ new Map(
   ["NoneType", "function", "builtin_function_or_method", "module", "slice"].map((name) => [

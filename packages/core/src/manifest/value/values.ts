@@ -49,12 +49,12 @@ export type HashKey = string | PyObject;
 
 export class PyDict {
   readonly kind = "dict";
-  readonly entries = new Map<HashKey, { readonly key: Value; value: Value }>();
+  readonly entries: Map<HashKey, { readonly key: Value; value: Value }> = new Map();
 }
 
 export class PySet {
   readonly kind = "set";
-  readonly entries = new Map<HashKey, Value>();
+  readonly entries: Map<HashKey, Value> = new Map();
   constructor(readonly frozen: boolean) {}
 }
 

@@ -11,7 +11,7 @@ import { join, normalize } from "./library/posix-path.js";
 import { ManifestError } from "./manifest-error.js";
 import type { ManifestMetadata, ManifestMode, ManifestResult } from "./manifest-result.js";
 import type { PackageAnswers } from "./packages.js";
-import { Raised, Refused, type Place } from "./value/exceptions.js";
+import { exceptionType, Raised, Refused, type Place } from "./value/exceptions.js";
 import { Meter, type ManifestLimits } from "./value/meter.js";
 import { exceptionText } from "./value/repr.js";
 import type { Run } from "./value/values.js";
@@ -141,6 +141,10 @@ function toManifestError(error: unknown, session: Session, path: string): unknow
   if (error instanceof ManifestError) return error;
   if (error instanceof Raised) {
     const message = exceptionText(error.exception);
+    // SystemExit and its like are no Exceptions: they pass through each include() as they are.
+    if (!error.exception.type.isA(exceptionType("Exception"))) {
+      return fromHost(new UpyError(error.code, message), error.hint, error.trace, path);
+    }
     return new ManifestError(error.code, message, {
       hint: error.hint,
       trace: placed(error.trace, path),

@@ -4,9 +4,10 @@
 import { lstat, opendir, readdir, readFile, realpath, stat } from "node:fs/promises";
 import type { Dirent } from "node:fs";
 import { posix, resolve } from "node:path";
-import { UpyError, type UpyErrorCode } from "../errors.js";
+import { UpyError } from "../errors.js";
 import type { ManifestFileSystem, SourceEntry } from "../manifest/file-system.js";
 import type { FileEntry } from "../targets/target.js";
+import { errnoOf, mapErrno } from "./map-errno.js";
 
 /** What {@link nodeFileSystem} takes besides the roots. */
 export interface NodeFileSystemOptions {
@@ -91,7 +92,7 @@ class GuardedDisk {
       const isFolder = found.isDirectory();
       return { path, type: isFolder ? "directory" : "file", size: isFolder ? 0 : found.size };
     } catch (error) {
-      const code = errno(error);
+      const code = errnoOf(error);
       if (code === "ENOENT" || code === "ENOTDIR") return null;
       throw error;
     }
@@ -158,24 +159,10 @@ async function typeBehind(path: string): Promise<"file" | "directory"> {
   }
 }
 
-const codes: Readonly<Record<string, UpyErrorCode>> = {
-  ENOENT: "file-not-found",
-  ENOTDIR: "not-directory",
-  EISDIR: "is-directory",
-  EACCES: "access-denied",
-  EPERM: "access-denied",
-};
-
-function errno(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
-
 async function mapped<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const code = errno(error);
-    if (error instanceof UpyError || code === undefined || !code.startsWith("E")) throw error;
-    throw new UpyError(codes[code] ?? "io-error", `Cannot read ${path}: ${code}`, { cause: error });
+    throw mapErrno(error, path);
   }
 }

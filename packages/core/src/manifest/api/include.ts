@@ -123,8 +123,8 @@ function wrapped(session: Session, manifest: string, error: unknown): unknown {
   const message = `Error in manifest file: ${manifest}: ${exceptionText(error.exception)}`;
   const exception = new PyException(exceptionType("ManifestFileError"), [message]);
   const outer = new Raised(exception, error.code, error.hint, { cause: error });
-  outer.trace =
-    error.trace.length > 0 ? error.trace : [{ file: manifest, line: 0 }, ...session.interpreter.trace()];
+  const places = error.trace.length > 0 ? error.trace : session.interpreter.trace();
+  outer.trace = places.length > 0 ? places : [{ file: manifest, line: 0 }];
   return outer;
 }
 

@@ -3,7 +3,7 @@
 import type * as ast from "../../python/ast.js";
 import { isTrue } from "../value/compare.js";
 import { dictSet, setOf } from "../value/dict.js";
-import { outside, typeError, type Place } from "../value/exceptions.js";
+import { outside, Refused, typeError, type Place } from "../value/exceptions.js";
 import { toItems, toIterator } from "../value/iterate.js";
 import type { Meter } from "../value/meter.js";
 import type { Runtime } from "../value/runtime.js";
@@ -155,9 +155,11 @@ export abstract class ExpressionEvaluator implements Runtime {
         return value;
       }
       case "Yield":
+        checkYield(scope);
         yield new Yielded(node.value === undefined ? null : yield* this.evaluate(node.value, scope));
         return null;
       case "YieldFrom": {
+        checkYield(scope);
         const iterator = toIterator(yield* this.evaluate(node.value, scope));
         for (let item = yield* iterator.next(); item !== exhausted; item = yield* iterator.next())
           yield new Yielded(item);
@@ -312,6 +314,10 @@ export function* nextYielded(body: Run<unknown>): Run<Value | typeof exhausted> 
     step = body.next(answer);
   }
   return exhausted;
+}
+
+function checkYield(scope: Scope): void {
+  if (!scope.yields) throw new Refused("syntax-error", "'yield' outside function");
 }
 
 function comprehensionNames(node: ast.Comprehension): {

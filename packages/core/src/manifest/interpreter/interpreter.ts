@@ -61,7 +61,12 @@ export class Interpreter extends ExpressionEvaluator {
 
   /** Runs a module in a scope; errors that come out know the file and line they come from. */
   *runModule(module: ast.Module, file: string, scope: Scope): Run<void> {
-    yield* this.inFrame({ file, line: 0 }, this.block(module.body, scope));
+    yield* this.inFrame({ file, line: 0 }, this.moduleBody(module, scope));
+  }
+
+  private *moduleBody(module: ast.Module, scope: Scope): Run<void> {
+    const completion = yield* this.block(module.body, scope);
+    if (completion !== undefined) throw this.located(misplaced(completion));
   }
 
   private *inFrame<T>(frame: Frame, body: Run<T>): Run<T> {
@@ -357,7 +362,8 @@ export class Interpreter extends ExpressionEvaluator {
     const call = function* (this: Interpreter, inner: Scope): Run<Value> {
       if (node.type === "Lambda") return yield* this.evaluate(node.body, inner);
       const completion = yield* this.block(node.body, inner);
-      return typeof completion === "object" ? completion.value : null;
+      if (typeof completion === "string") throw this.located(misplaced(completion));
+      return completion === undefined ? null : completion.value;
     };
     return new PyFunction(name, (args) => {
       const inner = scope.inner(names);
@@ -371,6 +377,11 @@ export class Interpreter extends ExpressionEvaluator {
   private *generator(file: string, body: Run<Value>): Run<Value> {
     return new PyIterator("generator", () => this.inFrame({ file, line: 0 }, nextYielded(body)));
   }
+}
+
+function misplaced(completion: Completion): Refused {
+  if (typeof completion === "object") return new Refused("syntax-error", "'return' outside function");
+  return new Refused("syntax-error", `'${completion}' outside loop`);
 }
 
 function asExceptionType(

@@ -30,6 +30,11 @@ export class Scope {
     return new Scope(this.builtins, this.top ?? this, this, names, isComprehension, new Map());
   }
 
+  /** True in the body of a generator function. */
+  get yields(): boolean {
+    return this.names?.yields === true && !this.isComprehension;
+  }
+
   /** The value of a name. @throws Raised NameError */
   get(name: string): Value {
     const scope = this.owner(name);

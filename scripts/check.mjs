@@ -14,6 +14,7 @@ const steps = [
   ["package lint", packages.map((folder) => `publint --strict ${folder}`)],
   ["types as users see them", packages.map((folder) => `attw --pack ${folder} --profile node16`)],
   ["size", "size-limit"],
+  ["packed tarballs", "node scripts/try-packed.mjs"],
   ["tests", "vitest run"],
 ];
 

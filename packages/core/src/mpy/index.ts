@@ -1,1 +1,30 @@
+export { decodeText, encodeText } from "./text.js";
+export { staticQstrIndex, staticQstrs } from "./static-qstrs.js";
+export { readMpyHeader } from "./header.js";
+export { type MpySegment, readMpy, type ReadMpyOptions } from "./read-mpy.js";
+export { writeMpy } from "./write-mpy.js";
+export { ByteWriter } from "./byte-writer.js";
+export { hasExtraByte, isSignedJump, opcode, type OperandFormat, operandFormat } from "./opcodes.js";
+export { opcodeName } from "./opcode-names.js";
+export { encodePreludeSizes, type Prelude, readPrelude } from "./prelude.js";
+export { decodeInstruction, decodeInstructions, type Instruction, jumpTarget } from "./instructions.js";
+export { decodeLineInfo, lineAt, type LineEntry } from "./line-info.js";
+export {
+  inspect,
+  type InspectedCode,
+  type InspectedInstruction,
+  type MpyInspection,
+  preludeOf,
+} from "./inspect.js";
+export type { MpySizes } from "./sizes.js";
+export { formatDisassembly, type FormatDisassemblyOptions } from "./format-disassembly.js";
+export { formatHexDump } from "./hex-dump.js";
+export { type ComplexParts, parseComplex, parseFloatText, reprText } from "./python-repr.js";
+export {
+  acceptedArchitectures,
+  checkCompatibility,
+  type MpyCompatibility,
+  type MpyIncompatibility,
+  type MpyLoader,
+} from "./compatibility.js";
 export type { BytecodeRawCode, MpyFile, MpyHeader, MpyObject, NativeRawCode, RawCode } from "./mpy-file.js";

@@ -9,7 +9,7 @@ export interface MpyHeader {
   readonly implementation: "micropython" | "circuitpython";
   /** 5 or 6. */
   readonly version: number;
-  /** Sub-version of the native ABI; 0 where there is no native code. */
+  /** Sub-version of the native ABI; 0 where there is no native code. In version 5 these two bits are feature flags. */
   readonly subVersion: number;
   readonly architecture: MpyArchitecture;
   /** 0 unless the header has them. */
@@ -52,12 +52,12 @@ export interface NativeRawCode {
   readonly scopeFlags?: number;
   readonly argumentCount?: number;
   readonly typeSignature?: number;
-  readonly rodataSize?: number;
+  /** Bytes of zeroed memory that a native module asks for (scope flag VIPERBSS). */
   readonly bssSize?: number;
-  /** The relocation bytes of a native module (scope flag VIPERRELOC), as in the file. */
-  readonly relocations?: Uint8Array;
-  /** The ro-data of a native module, where the file has it. */
+  /** The ro-data of a native module (scope flag VIPERRODATA). */
   readonly rodata?: Uint8Array;
+  /** The relocations of a native module (scope flag VIPERRELOC), as in the file, with the 0xff that ends them. */
+  readonly relocations?: Uint8Array;
   readonly children: readonly RawCode[];
 }
 
@@ -66,7 +66,7 @@ export type RawCode = BytecodeRawCode | NativeRawCode;
 /** A whole .mpy file. */
 export interface MpyFile {
   readonly header: MpyHeader;
-  /** The qstr table; the first entry is the source file's name. Text as it stands, decoded from UTF-8. */
+  /** The qstr table; the first entry is the source file's name. Decoded from UTF-8 by `decodeText`, which loses no byte. */
   readonly qstrs: readonly string[];
   readonly objects: readonly MpyObject[];
   readonly code: RawCode;

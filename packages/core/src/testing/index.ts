@@ -10,3 +10,17 @@ export {
   createVirtualBoard,
 } from "./virtual-board.js";
 export type { WireOptions } from "./wire.js";
+export {
+  type ContractCase,
+  type TestRunner,
+  type TransportFactory,
+  type TransportFixture,
+  type TransportPeer,
+  describeTransport,
+  transportContract,
+} from "./transport-contract.js";
+export {
+  type MemoryTransport,
+  type MemoryTransportOptions,
+  createMemoryTransport,
+} from "./memory-transport.js";

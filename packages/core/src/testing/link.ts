@@ -8,7 +8,7 @@ import { UpyError } from "../errors.js";
 export interface LinkBackend {
   /** Takes bytes from the host; when it returns a promise, the next chunk waits for it. */
   send(chunk: Uint8Array): Promise<void> | undefined;
-  /** The host has read all there was and wants more: call {@link Link.deliver} now or later. */
+  /** The host has read something, or waits for more: call {@link Link.deliver} now or later. */
   wanted(): void;
   /** The link is down, whoever closed it. Called once. */
   down(): void;
@@ -97,8 +97,10 @@ export class Link implements Transport {
       await arrival;
     }
     const chunk = this.#received.shift();
-    if (chunk !== undefined) this.#reader.enqueue(chunk);
-    else if (this.#loss !== undefined) this.#reader.error(this.#loss);
+    if (chunk !== undefined) {
+      this.#reader.enqueue(chunk);
+      this.#backend.wanted();
+    } else if (this.#loss !== undefined) this.#reader.error(this.#loss);
     else if (!this.#readerGone) this.#end();
   }
 

@@ -110,6 +110,11 @@ export class VirtualBoard implements AsyncDisposable {
     return this.#link.transport;
   }
 
+  /** Pulls the cable: an open link is lost, the board runs on. */
+  unplug(): void {
+    this.#link?.transport.lose();
+  }
+
   /** Presses the reset button: whatever runs stops dead, files stay as they are, the link stays. */
   async reset(): Promise<void> {
     await this.#order(order.reset, "on");

@@ -76,7 +76,7 @@ export class FileWriter {
 /** The board's input buffer holds two raw paste windows; where it does not tell, believe in little. */
 function paceOf(way: Way, window: number | null): UploadPace {
   if (way === "fast") return { step: 2048, room: 8192 };
-  return window === null ? { step: 32, room: 64 } : { step: Math.ceil(window / 2), room: window * 2 };
+  return window === null ? { step: 32, room: 64 } : { step: Math.ceil(window / 4), room: window * 2 };
 }
 
 /** Turns bytes on the wire into progress that never goes back. */

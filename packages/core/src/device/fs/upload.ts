@@ -2,6 +2,7 @@
 
 import { UpyError, isUpyError } from "../../errors.js";
 import type { Link, Patience } from "../link/link.js";
+import { byteOutsideTitles } from "../repl/titles.js";
 import type { BoardProfile } from "../profile.js";
 import { inflateImports, receiveSnippet } from "../snippets/receive.js";
 import type { Session } from "../session.js";
@@ -101,14 +102,12 @@ class Answers {
 
   /** Takes one answer; how many bytes of room it gives. */
   async next(): Promise<number> {
-    const byte = await this.link.byte(this.options.patience);
+    const byte = await byteOutsideTitles(this.link, this.options.patience);
     const char = String.fromCharCode(byte);
     if (char === "A") return this.options.pace.step;
     if (char === "F") this.#onFile();
     else if (char === "M") throw this.#mismatch();
     else if (byte === 4) this.#onEnd();
-    else if (byte === 0x1b)
-      await this.link.until(0x5c, 200, this.options.patience); // CircuitPython's window title
     else if (!".\r\n".includes(char))
       throw new UpyError("protocol", `The receiver on the board said byte ${byte}`);
     return 0;

@@ -3,6 +3,7 @@
 
 import { UpyError } from "../../errors.js";
 import type { Link, Patience } from "../link/link.js";
+import { byteOutsideTitles } from "./titles.js";
 
 const EOT = 0x04;
 const WINDOW = 0x01;
@@ -17,8 +18,8 @@ export const noRawPaste: unique symbol = Symbol("no raw paste");
  */
 export async function startRawPaste(link: Link, patience: Patience): Promise<number | typeof noRawPaste> {
   await link.write("\x05A\x01", patience);
-  const first = await link.byte(patience);
-  const second = await link.byte(patience);
+  const first = await byteOutsideTitles(link, patience);
+  const second = await byteOutsideTitles(link, patience);
   if (first === 0x52 && second === 1) {
     const [low = 0, high = 0] = await link.bytes(2, patience);
     const window = low + high * 256;
@@ -80,7 +81,7 @@ class PasteFlow {
   }
 
   async listen(): Promise<void> {
-    const byte = await this.link.byte(this.patience);
+    const byte = await byteOutsideTitles(this.link, this.patience);
     if (byte === WINDOW) this.room += this.window;
     else if (byte === EOT) this.ended = true;
     else throw new UpyError("protocol", `${this.link.name} sent byte ${byte} during raw paste`);
@@ -112,11 +113,12 @@ export async function typeSource(
   }
   onCommit();
   await link.write("\x04", patience);
-  let answer = await link.bytes(2, patience);
+  let first = await byteOutsideTitles(link, patience);
   // A board that refused raw paste printed another prompt after its answer.
-  while (answer[0] === PROMPT) answer = Uint8Array.of(answer[1] ?? 0, await link.byte(patience));
-  if (answer[0] === 0x4f && answer[1] === 0x4b) return;
-  link.received.unshift(answer);
+  while (first === PROMPT) first = await byteOutsideTitles(link, patience);
+  const second = await link.byte(patience);
+  if (first === 0x4f && second === 0x4b) return;
+  link.received.unshift(Uint8Array.of(first, second));
   throw new UpyError("protocol", `${link.name} answered ${link.received.preview()} where OK was expected`);
 }
 

@@ -9,14 +9,17 @@
 
 import { pack } from "./pack.js";
 
-/** R(w, z): w is the number of bytes per A, z the length of a digest. Needs base, hash and move of the file helpers. */
+/**
+ * R(w, z): w is the number of bytes per A, z the length of a digest. Needs base, hash and move of the file helpers.
+ * Inside: g(n) takes n bytes from the wire, q() the next block, r(n) up to n bytes of records, x(n) exactly n.
+ */
 export const receiveSnippet: string = pack(`
 import sys
 def R(w, z):
     i = getattr(sys.stdin, 'buffer', sys.stdin).readinto
     o = sys.stdout.write
     a = c = k = 0
-    def take(n):
+    def g(n):
         nonlocal a
         b = bytearray(n)
         v = memoryview(b)
@@ -29,52 +32,52 @@ def R(w, z):
                 a = 0
                 o('A')
         return bytes(b)
-    def block():
-        h = take(5)
-        b = take(int(str(h[1:], 'ascii'), 16))
+    def q():
+        h = g(5)
+        b = g(int(str(h[1:], 'ascii'), 16))
         if h[0] < 97:
             for n in 3, 4, 13, 16:
                 b = b.replace(bytes((16, n + 64)), bytes((n,)))
         if h[0] | 32 == 100:
             b = DeflateIO(BytesIO(b), RAW, WBITS).read()
         return memoryview(b)
-    def read(n):
+    def r(n):
         nonlocal c, k
         while not c or k >= len(c):
-            c = block()
+            c = q()
             k = 0
-        r = c[k:k + n]
-        k += len(r)
-        return r
-    def exact(n):
+        b = c[k:k + n]
+        k += len(b)
+        return b
+    def x(n):
         b = b''
         while len(b) < n:
-            b += bytes(read(n - len(b)))
+            b += bytes(r(n - len(b)))
         return b
-    p = 0
+    e = 0
     while 1:
-        h = exact(6 + z)
+        h = x(6 + z)
         n = h[0] + h[1] * 256
         if n == 0:
             break
         s = int.from_bytes(h[2:6], 'little')
-        q = str(exact(n), 'utf-8')
-        d = q.rsplit('/', 1)[0]
+        p = str(x(n), 'utf-8')
+        d = p.rsplit('/', 1)[0]
         t = d + TEMPORARY
-        if d != p:
+        if d != e:
             K(d)
-            p = d
+            e = d
         try:
             with open(t, 'wb') as f:
                 while s:
-                    b = read(s)
+                    b = r(s)
                     if f.write(b) != len(b):
                         raise OSError(ENOSPC)
                     s -= len(b)
             if H(t) != h[6:]:
                 o('M')
-                raise ValueError(q)
-            V(t, q)
+                raise ValueError(p)
+            V(t, p)
         except:
             try:
                 os.remove(t)

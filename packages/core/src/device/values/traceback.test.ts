@@ -5,22 +5,16 @@ const wrap = (last: string): string =>
   `Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\n${last}\r\n`;
 
 /** What boards print, each with what it means. Recorded, or from the sources of the version named. */
-const raised: readonly (readonly [
-  board: string,
-  line: string,
-  code: string,
-  errno: string | null,
-  wasi?: true,
-])[] = [
+const raised: [board: string, line: string, code: string, errno: string | null, family?: "wasi"][] = [
   ["MicroPython 1.28", "OSError: [Errno 2] ENOENT", "file-not-found", "ENOENT"],
   ["MicroPython 1.9", "OSError: 2", "file-not-found", "ENOENT"],
   ["micro:bit 1.9.2", "OSError: file not found", "file-not-found", "ENOENT"],
   ["CircuitPython 10", "OSError: [Errno 2] No such file/directory: /nope", "file-not-found", "ENOENT"],
   ["CircuitPython 10", "OSError: [Errno 30] Read-only filesystem", "read-only", "EROFS"],
   ["CircuitPython 10", "OSError: [Errno 28] No space left on device", "no-space", "ENOSPC"],
-  ["WebAssembly 1.27", "OSError: 44", "file-not-found", "ENOENT", true],
-  ["WebAssembly 1.27", "OSError: [Errno 20] ENOTDIR", "file-exists", "EEXIST", true],
-  ["WebAssembly 1.27", "OSError: 51", "no-space", "ENOSPC", true],
+  ["WebAssembly 1.27", "OSError: 44", "file-not-found", "ENOENT", "wasi"],
+  ["WebAssembly 1.27", "OSError: [Errno 20] ENOTDIR", "file-exists", "EEXIST", "wasi"],
+  ["WebAssembly 1.27", "OSError: 51", "no-space", "ENOSPC", "wasi"],
   ["littlefs in 1.12", "OSError: -28", "no-space", "ENOSPC"],
   ["MicroPython 1.28", "OSError: [Errno 39] ENOTEMPTY", "not-empty", "ENOTEMPTY"],
   ["MicroPython 1.28", "OSError: (-6, 'MBEDTLS_ERR_X')", "io-error", null],
@@ -32,8 +26,8 @@ const raised: readonly (readonly [
   ["MicroPython 1.28", "SyntaxError: invalid syntax", "syntax-error", null],
 ];
 
-test.each(raised)("%s: %s", (_, line, code, errno, wasi) => {
-  const error = new BoardError(wrap(line), wasi ? "wasi" : "posix");
+test.each(raised)("%s: %s", (_, line, code, errno, family) => {
+  const error = new BoardError(wrap(line), family);
   expect(error).toMatchObject({ code, errno, name: "BoardError" });
   expect(error.frames).toEqual([{ file: "<stdin>", line: 1, function: "<module>" }]);
 });

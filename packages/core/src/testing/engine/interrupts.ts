@@ -36,23 +36,24 @@ export function findInterruptWords(interpreter: Interpreter): InterruptWords {
   if (pending === undefined) throw new Error("this interpreter does not take interrupts");
   const clear = changed.map(([word]) => [word, before[word] ?? 0] as const);
   for (const [word, value] of clear) after[word] = value;
-  // The exception object is used again and again; its old traceback goes first, the pending word comes last.
+  // The exception object is used again and again, so its old traceback goes first. The scheduler's state comes last, as
+  // in mp_sched_exception(): the virtual machine looks at that word, and it may look at any moment.
   const traceback = [pending[1] / 4 + tracebackDataWord, 0] as const;
   const rest = changed.filter((entry) => entry !== pending);
-  return { interruptChar, pending: pending[0], raise: [traceback, ...rest, pending], clear };
+  return { interruptChar, pending: pending[0], raise: [traceback, pending, ...rest], clear };
 }
 
 function findInterruptChar(interpreter: Interpreter): number {
-  const marks = [0x5a5a11, 0x3c3c22, -1];
-  let candidates: number[] | undefined;
-  for (const mark of marks) {
-    interpreter.runPython(`import micropython; micropython.kbd_intr(${mark}); del micropython`);
+  const holders = (value: number, among?: number[]) => {
+    interpreter.runPython(`import micropython; micropython.kbd_intr(${value}); del micropython`);
     const words = wordsOf(interpreter);
-    candidates = (candidates ?? [...words.keys()]).filter(
-      (i) => words[i] === mark && !onStack(interpreter, i),
-    );
-  }
-  const found = candidates?.[0];
+    if (among !== undefined) return among.filter((i) => words[i] === value);
+    const found: number[] = [];
+    for (let i = words.indexOf(value); i >= 0; i = words.indexOf(value, i + 1)) found.push(i);
+    return found;
+  };
+  const candidates = holders(-1, holders(0x3c3c22, holders(0x5a5a11)));
+  const found = candidates.find((i) => !onStack(interpreter, i));
   if (found === undefined) throw new Error("this interpreter has no interrupt character");
   return found;
 }

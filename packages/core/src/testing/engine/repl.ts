@@ -3,7 +3,7 @@
 
 import type { Conditions } from "./conditions.js";
 import type { Interpreter } from "./interpreter.js";
-import { type OutputFilter, asFile, overwriteLine, silence, skipping } from "./repl-output.js";
+import { type OutputFilter, overwriteLine, silence, skipping } from "./repl-output.js";
 
 const ctrlA = 1;
 const ctrlB = 2;
@@ -79,17 +79,22 @@ export class Repl {
 
   /** Runs a file as a board runs boot.py and main.py. True: it asked for a soft reset. */
   runFile(path: string): boolean {
-    const name = JSON.stringify(path.slice(1));
-    const code = `exec(compile(open(${JSON.stringify(path)}).read(),${name},'exec'))`;
     const { interpreter } = this.#wiring;
-    this.#muted(() => {
-      interpreter.exports["mp_js_repl_init"]?.();
-      this.#feedChar(ctrlA);
-      for (const byte of new TextEncoder().encode(code)) this.#feedChar(byte);
-    });
-    const reset = this.#filtered(asFile, () => this.#feedChar(ctrlD) !== 0);
-    if (!reset) this.#muted(() => this.#feedChar(ctrlB));
-    return reset;
+    const interruptChar = (char: number) =>
+      interpreter.runPython(`import micropython; micropython.kbd_intr(${char}); del micropython`);
+    const name = JSON.stringify(path.slice(1));
+    interruptChar(ctrlC);
+    try {
+      interpreter.runPython(`exec(compile(open(${JSON.stringify(path)}).read(), ${name}, "exec"))`);
+      return false;
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "PythonError") throw error;
+      if ((error as { type?: unknown }).type === "SystemExit") return true;
+      this.#print(tracebackOf(error.message));
+      return false;
+    } finally {
+      interruptChar(-1);
+    }
   }
 
   #output(bytes: Uint8Array): void {
@@ -181,4 +186,9 @@ export class Repl {
 
 function isControl(byte: number): boolean {
   return byte === ctrlA || byte === ctrlB;
+}
+
+/** The traceback as a board prints it, without the frame of the one-liner that started the file. */
+function tracebackOf(message: string): string {
+  return message.replace(/ {2}File "<stdin>", line 1, in <module>\r?\n/, "").replace(/\r?\n/g, "\r\n");
 }

@@ -23,6 +23,8 @@ const newline = 10;
 const carriageReturn = 13;
 /** As many reads of the clock in one millisecond mean that code waits for time to pass. */
 const idleReads = 50;
+/** Milliseconds; longer than any sleep, and short enough not to wrap around in one. */
+const clockJump = 0x30000000;
 
 /** What the system calls work on; complete once the interpreter is loaded. */
 export interface SystemParts {
@@ -43,6 +45,7 @@ export class SystemCalls {
   #lastByte = 0;
   #lastTick = 0;
   #sameTick = 0;
+  #jump = 0;
   /** Where the standard output goes; the REPL puts itself in between. */
   output: (bytes: Uint8Array) => void = () => undefined;
 
@@ -228,11 +231,12 @@ export class SystemCalls {
 
   /**
    * The port waits by reading the clock in a loop (mp_hal_delay_ms, poll). Code that does so is put to sleep; and when
-   * Ctrl-C came, the clock jumps, which ends the loop, so that the interpreter gets to see the interrupt.
+   * Ctrl-C came, the clock jumps with every read, which ends the loop, so that the interpreter gets to see the interrupt.
    */
   #ticks(original: SystemCall): number {
     const now = original();
-    if (this.#on.interrupted()) return now + 0x3fffffff;
+    if (this.#on.interrupted()) return (now + (this.#jump += clockJump)) | 0;
+    this.#jump = 0;
     if (now !== this.#lastTick) {
       this.#lastTick = now;
       this.#sameTick = 0;

@@ -1,0 +1,144 @@
+// Source to .mpy: the stages in a row. Each stage is a folder beside this file.
+
+import { UpyError, type MpyArchitecture } from "@upykit/core";
+import { writeMpy, type MpyFile } from "@upykit/core/mpy";
+import { Lexer, ParseTree, PythonSyntaxError, type NameTable } from "@upykit/core/python";
+import { CompileError, codeFrameOf } from "./compile-error.js";
+import { FoldingParser } from "./fold/folding-parser.js";
+import { startingNames } from "./names.js";
+import { ModulePass } from "./passes/module-pass.js";
+import { SourceError } from "./source-error.js";
+
+/** Whose .mpy files are written: MicroPython's (mpy v6.3, 1.19 and later), or CircuitPython's (from 9 on). */
+export type CompileTarget = "micropython" | "circuitpython";
+
+/** How to compile. */
+export interface CompileOptions {
+  /** The source's name, as tracebacks on the board show it. */
+  readonly filename: string;
+  /** "micropython" where it is not given. */
+  readonly target?: CompileTarget | undefined;
+  /**
+   * 0 keeps everything (the default); from 1 on `assert` is left out and `__debug__` is False; 3 leaves line numbers out.
+   */
+  readonly optimize?: 0 | 1 | 2 | 3 | undefined;
+  /** For native code; there is no emitter for it here, see `nativeBackend`. "none" where it is not given. */
+  readonly arch?: MpyArchitecture | undefined;
+  /** Bits of a small integer, sign included: 31 (the default) suits all boards with 32 bits. */
+  readonly smallIntBits?: number | undefined;
+}
+
+/** What came of it. */
+export interface CompileResult {
+  /** The .mpy file. */
+  readonly mpy: Uint8Array;
+  /** The same as a value. */
+  readonly file: MpyFile;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Compiles Python to bytecode, byte for byte as mpy-cross 1.28.0 (or CircuitPython 10.2.1's mpy-cross) does.
+ * @throws CompileError where MicroPython's compiler refuses the source
+ * @throws UpyError `invalid-argument` for options out of range, `unsupported` for native code
+ */
+export function compile(source: string | Uint8Array, options: CompileOptions): CompileResult {
+  const settings = checkOptions(options);
+  const bytes = typeof source === "string" ? encoder.encode(source) : source;
+  const names = startingNames(settings.target);
+  const sourceName = internFilename(names, options.filename);
+  const lexer: { current?: Lexer; tree?: ParseTree } = {};
+  try {
+    const file = compileBytes(bytes, names, sourceName, settings, lexer);
+    return { mpy: writeMpy(file), file };
+  } catch (error) {
+    throw toCompileError(error, bytes, options.filename, lexer);
+  }
+}
+
+interface Settings {
+  readonly target: CompileTarget;
+  readonly optimize: number;
+  readonly smallIntBits: number;
+  readonly hasArchitecture: boolean;
+}
+
+function checkOptions(options: CompileOptions): Settings {
+  const { target = "micropython", optimize = 0, arch = "none", smallIntBits = 31 } = options;
+  if (!Number.isInteger(smallIntBits) || smallIntBits < 8 || smallIntBits > 63) {
+    throw new UpyError("invalid-argument", `smallIntBits is ${smallIntBits}; it must be a whole number from 8 to 63.`);
+  }
+  if (!Number.isInteger(optimize) || optimize < 0 || optimize > 3) {
+    throw new UpyError("invalid-argument", `optimize is ${String(optimize)}; it must be 0, 1, 2 or 3.`);
+  }
+  return { target, optimize, smallIntBits, hasArchitecture: arch !== "none" };
+}
+
+function internFilename(names: NameTable, filename: string): number {
+  const bytes = encoder.encode(filename);
+  if (bytes.length > 255) {
+    throw new UpyError("invalid-argument", `The file name has ${bytes.length} bytes; an .mpy file can hold 255.`);
+  }
+  return names.intern(bytes, 0, bytes.length);
+}
+
+function compileBytes(
+  bytes: Uint8Array,
+  names: NameTable,
+  sourceName: number,
+  settings: Settings,
+  at: { current?: Lexer; tree?: ParseTree },
+): MpyFile {
+  const { target, optimize, smallIntBits } = settings;
+  const lexer = new Lexer(bytes, names, { debug: optimize === 0, templateStrings: target === "micropython" });
+  at.current = lexer;
+  const tree = new ParseTree(names, bytes.length);
+  new FoldingParser(lexer, tree, { smallIntBits, dropConstants: true, keepAtoms: false }).parseFile();
+  const compiled = new ModulePass(tree, settings).compile(sourceName);
+  const header = {
+    implementation: target,
+    version: 6,
+    subVersion: 0,
+    architecture: "none",
+    archFlags: 0,
+    smallIntBits,
+  } as const;
+  return { header, ...compiled };
+}
+
+/** Gives an error its lines; an error that is none of the source's is passed on. */
+function toCompileError(
+  error: unknown,
+  bytes: Uint8Array,
+  filename: string,
+  at: { readonly current?: Lexer },
+): unknown {
+  if (error instanceof SourceError) {
+    const line = at.current?.lines[error.place] ?? 0;
+    const column = at.current?.columns[error.place] ?? 0;
+    return makeError(error, { line, column, type: error.type, hint: undefined }, bytes, filename);
+  }
+  if (error instanceof PythonSyntaxError) return makeError(error, error, bytes, filename);
+  return error;
+}
+
+function makeError(
+  cause: Error,
+  where: Pick<PythonSyntaxError, "line" | "column" | "type" | "hint">,
+  bytes: Uint8Array,
+  filename: string,
+): CompileError {
+  const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);
+  const { line, type, hint } = where;
+  const column = characterColumn(lines[line - 1] ?? "", where.column);
+  const codeFrame = codeFrameOf(lines, line, column);
+  return new CompileError(cause.message, { filename, line, column, type, codeFrame, hint, cause });
+}
+
+/** Bytes to characters. */
+function characterColumn(text: string, column: number): number {
+  if (column <= 1) return column;
+  const bytes = encoder.encode(text).subarray(0, column - 1);
+  return new TextDecoder().decode(bytes).length + 1;
+}

@@ -1,0 +1,80 @@
+// What stands before the bytecode of a scope: stack sizes, flags, arguments, and the sizes of what follows.
+// Follows MP_BC_PRELUDE_SIG_ENCODE and MP_BC_PRELUDE_SIZE_ENCODE of py/bc.h, MicroPython 1.28.
+
+/** Bytes that are written once, from start to end. */
+export class ByteSink {
+  length = 0;
+  private buffer: Uint8Array;
+
+  constructor(capacity = 16) {
+    this.buffer = new Uint8Array(capacity);
+  }
+
+  byte(value: number): void {
+    if (this.length === this.buffer.length) this.grow(1);
+    this.buffer[this.length++] = value;
+  }
+
+  bytes(values: Uint8Array): void {
+    if (this.length + values.length > this.buffer.length) this.grow(values.length);
+    this.buffer.set(values, this.length);
+    this.length += values.length;
+  }
+
+  finish(): Uint8Array {
+    return this.length === this.buffer.length ? this.buffer : this.buffer.slice(0, this.length);
+  }
+
+  private grow(count: number): void {
+    const buffer = new Uint8Array(Math.max(this.buffer.length * 2, this.length + count));
+    buffer.set(this.buffer.subarray(0, this.length));
+    this.buffer = buffer;
+  }
+}
+
+/** What the first bytes of a scope say. */
+export interface Signature {
+  readonly stateSize: number;
+  readonly exceptionStackSize: number;
+  readonly flags: number;
+  readonly positionalCount: number;
+  readonly keywordOnlyCount: number;
+  readonly defaultCount: number;
+}
+
+/** `xSSSSEAA`, then `xFSSKAED` as often as needed. */
+export function writeSignature(sink: ByteSink, signature: Signature): void {
+  let s = signature.stateSize - 1;
+  let e = signature.exceptionStackSize;
+  let f = signature.flags;
+  let a = signature.positionalCount;
+  let k = signature.keywordOnlyCount;
+  let d = signature.defaultCount;
+  let z = ((s & 0xf) << 3) | ((e & 1) << 2) | (a & 3);
+  s >>= 4;
+  e >>= 1;
+  a >>= 2;
+  while ((s | e | f | a | k | d) !== 0) {
+    sink.byte(0x80 | z);
+    z = ((f & 1) << 6) | ((s & 3) << 4) | ((k & 1) << 3) | ((a & 1) << 2) | ((e & 1) << 1) | (d & 1);
+    s >>= 2;
+    e >>= 1;
+    f >>= 1;
+    a >>= 1;
+    k >>= 1;
+    d >>= 1;
+  }
+  sink.byte(z);
+}
+
+/** `xIIIIIIC` as often as needed: the sizes of names and lines, and the number of cells. */
+export function writeSizes(sink: ByteSink, infoSize: number, cellCount: number): void {
+  let i = infoSize;
+  let c = cellCount;
+  do {
+    const z = ((i & 0x3f) << 1) | (c & 1);
+    c >>= 1;
+    i >>= 6;
+    sink.byte((c | i) !== 0 ? z | 0x80 : z);
+  } while ((c | i) !== 0);
+}

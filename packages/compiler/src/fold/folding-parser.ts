@@ -1,0 +1,252 @@
+// The parser with MicroPython's constant folding: arithmetic, `and`/`or`/`not`, `const()`, constants of `math` and tuples
+// are worked out while the tree grows. Follows py/parse.c, MicroPython 1.28, with mpy-cross's configuration.
+
+import {
+  isIdentifier,
+  isSmallInt,
+  isStruct,
+  leafValue,
+  Parser,
+  readFloatToken,
+  rules,
+  tokenRef,
+  tokens,
+  type Constant,
+  type NameId,
+  type NodeRef,
+} from "@upykit/core/python";
+import { parseFloat64 } from "../floats/parse-float.js";
+import { SourceError } from "../source-error.js";
+import { fold, type FoldedNumber } from "./arithmetic.js";
+import { constantOf, truthOf } from "./constants.js";
+
+/** The constants of `math`. NaN is one object, so that it is one constant. */
+const MATH: ReadonlyMap<string, Constant> = new Map([
+  ["e", { type: "float", value: Math.E }],
+  ["pi", { type: "float", value: Math.PI }],
+  ["tau", { type: "float", value: 2 * Math.PI }],
+  ["inf", { type: "float", value: Infinity }],
+  ["nan", { type: "float", value: NaN }],
+]);
+
+const UNDERSCORE = 95;
+
+/** Parses and folds. */
+export class FoldingParser extends Parser {
+  /** What `NAME = const(value)` has named. */
+  private readonly constants = new Map<NameId, Constant>();
+
+  protected override identifier(name: NameId, place: number): NodeRef {
+    const constant = this.constants.size > 0 ? this.constants.get(name) : undefined;
+    return constant === undefined ? super.identifier(name, place) : this.constantNode(constant, place);
+  }
+
+  protected override number(): Constant {
+    const { text, imaginary } = readFloatToken(this.lexer);
+    const value = parseFloat64(text);
+    return imaginary ? { type: "complex", imaginary: value } : { type: "float", value };
+  }
+
+  private constantNode(constant: Constant, place: number): NodeRef {
+    return constant.type === "int" ? this.integer(constant.value, place) : this.tree.addConstant(place, constant);
+  }
+
+  protected override build(kind: number, place: number, count: number): void {
+    const fromItems = kind <= rules.ATOM_EXPR_NORMAL || kind === rules.SUBSCRIPTLIST || kind === rules.TESTLIST;
+    if (!fromItems && kind !== rules.TESTLIST_COMP && kind !== rules.TESTLIST_COMP_3C) {
+      super.build(kind, place, count);
+      return;
+    }
+    this.fold(kind, place, count);
+  }
+
+  private fold(kind: number, place: number, count: number): void {
+    switch (kind) {
+      case rules.OR_TEST:
+      case rules.AND_TEST:
+        this.foldLogical(kind, place, count);
+        return;
+      case rules.NOT_TEST_2:
+        if (this.foldNot()) return;
+        break;
+      case rules.EXPR:
+      case rules.XOR_EXPR:
+      case rules.AND_EXPR:
+      case rules.POWER:
+        if (this.foldSame(kind, count)) return;
+        break;
+      case rules.SHIFT_EXPR:
+      case rules.ARITH_EXPR:
+      case rules.TERM:
+        if (this.foldMixed(count)) return;
+        break;
+      case rules.FACTOR_2:
+        if (this.foldUnary()) return;
+        break;
+      case rules.EXPR_STMT:
+        if (this.foldConst()) return;
+        break;
+      case rules.ATOM_EXPR_NORMAL:
+        if (this.foldModuleConstant()) return;
+        break;
+      case rules.TESTLIST_COMP:
+      case rules.TESTLIST_COMP_3C:
+        if (this.inParentheses && this.foldTuple(place, count)) {
+          // The parser counts on one result where both rules end here.
+          if (kind === rules.TESTLIST_COMP_3C) this.foldedTuple = true;
+          return;
+        }
+        break;
+      case rules.TESTLIST_STAR_EXPR:
+      case rules.TESTLIST:
+      case rules.SUBSCRIPTLIST:
+        if (this.foldTuple(place, count)) return;
+        break;
+    }
+    super.build(kind, place, count);
+  }
+
+  private foldedTuple = false;
+
+  protected override reduce(kind: number, place: number, count: number): void {
+    super.reduce(kind, place, count);
+    if (this.foldedTuple) {
+      this.foldedTuple = false;
+      this.pop();
+    }
+  }
+
+  /** Leaves out what an earlier operand decides, and operands that decide nothing. */
+  private foldLogical(kind: number, place: number, count: number): void {
+    const decides = kind === rules.OR_TEST;
+    const start = this.top - count;
+    let kept = start;
+    for (let i = 0; i < count; i++) {
+      const node = this.stack[start + i] as number;
+      this.stack[kept] = node;
+      const truth = i === count - 1 ? undefined : truthOf(this.tree, node);
+      if (i === count - 1 || truth === decides) {
+        kept++;
+        break;
+      }
+      if (truth === undefined) kept++;
+    }
+    this.top = kept;
+    if (kept - start > 1) super.build(kind, place, kept - start);
+  }
+
+  private foldNot(): boolean {
+    const truth = truthOf(this.tree, this.peek(0));
+    if (truth === undefined) return false;
+    this.pop();
+    this.push(tokenRef(truth ? tokens.KW_FALSE : tokens.KW_TRUE));
+    return true;
+  }
+
+  /** The number that a result is. */
+  private numberAt(distance: number): FoldedNumber | undefined {
+    const node = this.peek(distance);
+    if (isSmallInt(node)) return { type: "int", value: this.tree.smallIntValue(node) };
+    if (!this.tree.isKind(node, rules.CONST_OBJECT)) return undefined;
+    const constant = this.tree.constant(node);
+    return constant.type === "int" || constant.type === "float" ? constant : undefined;
+  }
+
+  private foldSame(kind: number, count: number): boolean {
+    const operator =
+      kind === rules.POWER ? tokens.OP_DBL_STAR : tokens.OP_PIPE + (kind - rules.EXPR);
+    let result = this.numberAt(count - 1);
+    for (let i = count - 2; i >= 0 && result !== undefined; i--) result = this.foldTwo(operator, result, i);
+    return this.replace(count, result);
+  }
+
+  private foldMixed(count: number): boolean {
+    let result = this.numberAt(count - 1);
+    for (let i = count - 2; i >= 1 && result !== undefined; i -= 2) {
+      result = this.foldTwo(leafValue(this.peek(i)), result, i - 1);
+    }
+    return this.replace(count, result);
+  }
+
+  private foldTwo(operator: number, left: FoldedNumber, distance: number): FoldedNumber | undefined {
+    const right = this.numberAt(distance);
+    return right === undefined ? undefined : fold(operator, left, right);
+  }
+
+  private foldUnary(): boolean {
+    const operand = this.numberAt(0);
+    if (operand === undefined) return false;
+    const operator = leafValue(this.peek(1));
+    if (operator === tokens.OP_PLUS) return this.replace(2, operand);
+    if (operand.type === "float") {
+      return operator === tokens.OP_MINUS && this.replace(2, { type: "float", value: -operand.value });
+    }
+    const value = operator === tokens.OP_MINUS ? -operand.value : ~operand.value;
+    return this.replace(2, { type: "int", value });
+  }
+
+  /** Puts a number in the place of `count` results; false where there is none. */
+  private replace(count: number, result: Constant | undefined): boolean {
+    if (result === undefined) return false;
+    this.top -= count;
+    this.push(this.constantNode(result, 0));
+    return true;
+  }
+
+  /** `NAME = const(value)` */
+  private foldConst(): boolean {
+    const { tree } = this;
+    const call = this.peek(0);
+    const target = this.peek(1);
+    if (!isIdentifier(target) || !tree.isKind(call, rules.ATOM_EXPR_NORMAL)) return false;
+    const callee = tree.child(call, 0);
+    const trailer = tree.child(call, 1);
+    if (!isIdentifier(callee) || !tree.isKind(trailer, rules.TRAILER_PAREN)) return false;
+    if (leafValue(callee) !== this.constName) return false;
+    const value = tree.child(trailer, 0);
+    const constant = constantOf(tree, value);
+    if (constant === undefined) throw new SourceError("not a constant", tree.place(call));
+    const name = leafValue(target);
+    this.constants.set(name, constant);
+    this.pop();
+    if (tree.names.firstByte(name) !== UNDERSCORE) {
+      this.push(value);
+      return false;
+    }
+    this.pop();
+    super.build(rules.PASS_STMT, 0, 0);
+    return true;
+  }
+
+  private readonly constName = this.tree.names.internText("const");
+  private readonly mathName = this.tree.names.internText("math");
+
+  /** `math.pi` and its like */
+  private foldModuleConstant(): boolean {
+    const { tree } = this;
+    const module = this.peek(1);
+    const trailer = this.peek(0);
+    if (!isIdentifier(module) || leafValue(module) !== this.mathName) return false;
+    if (!tree.isKind(trailer, rules.TRAILER_PERIOD)) return false;
+    return this.replace(2, MATH.get(tree.names.text(leafValue(tree.child(trailer, 0)))));
+  }
+
+  private foldTuple(place: number, count: number): boolean {
+    const items: Constant[] = [];
+    for (let i = count - 1; i >= 0; i--) {
+      const node = this.peek(i);
+      // Most lists are none: look before anything is made.
+      const item = isIdentifier(node) || (isStruct(node) && !this.mayBeConstant(node)) ? undefined : constantOf(this.tree, node);
+      if (item === undefined) return false;
+      items.push(item);
+    }
+    this.top -= count;
+    this.push(this.tree.addConstant(place, { type: "tuple", items }));
+    return true;
+  }
+
+  private mayBeConstant(node: NodeRef): boolean {
+    const kind = this.tree.kind(node);
+    return kind === rules.CONST_OBJECT || kind === rules.ATOM_PAREN;
+  }
+}

@@ -1,0 +1,181 @@
+// Compiles functions, classes and decorators. Follows py/compile.c, MicroPython 1.28.
+
+import { isIdentifier, isStruct, leafValue, rules, type NameId, type NodeRef } from "@upykit/core/python";
+import * as scopes from "../scope/scope.js";
+import type { Scope } from "../scope/scope.js";
+import { AssignmentPass } from "./assignment-pass.js";
+
+const NATIVE_DECORATORS = new Set(["native", "viper", "asm_thumb", "asm_xtensa", "asm_rv32"]);
+
+/** How far the parameters of a function have been read. */
+interface Defaults {
+  star: boolean;
+  positional: number;
+  keyword: number;
+}
+
+/** Compiles functions and classes. */
+export abstract class FunctionPass extends AssignmentPass {
+  protected makeFunctionWithDefaults(scope: Scope, parameters: NodeRef, listKind: number): void {
+    const defaults: Defaults = { star: false, positional: 0, keyword: 0 };
+    for (const parameter of this.list(parameters, listKind)) this.defaultOf(parameter, defaults);
+    if (defaults.positional > 0 && defaults.keyword === 0) {
+      this.emit.buildTuple(defaults.positional);
+      this.emit.loadNull();
+    }
+    this.closeOver(scope, defaults.positional, defaults.keyword);
+  }
+
+  private defaultOf(node: NodeRef, defaults: Defaults): void {
+    const kind = isIdentifier(node) ? 0 : this.tree.kind(node);
+    if (kind === rules.TYPEDARGSLIST_STAR || kind === rules.VARARGSLIST_STAR) {
+      defaults.star = true;
+      return;
+    }
+    if (kind === rules.TYPEDARGSLIST_DBL_STAR || kind === rules.VARARGSLIST_DBL_STAR) return;
+    const value =
+      kind === 0 ? 0 : this.child(node, kind === rules.TYPEDARGSLIST_NAME ? 2 : 1);
+    if (value === 0) {
+      if (!defaults.star && defaults.positional !== 0) {
+        this.fail(node, "non-default argument follows default argument");
+      }
+    } else if (defaults.star) this.keywordDefault(this.child(node, 0), value, defaults);
+    else {
+      defaults.positional++;
+      this.node(value);
+    }
+  }
+
+  private keywordDefault(name: NodeRef, value: NodeRef, defaults: Defaults): void {
+    defaults.keyword++;
+    if (defaults.keyword === 1) {
+      if (defaults.positional > 0) this.emit.buildTuple(defaults.positional);
+      else this.emit.loadNull();
+      this.emit.buildMap(0);
+    }
+    this.node(value);
+    this.emit.loadString(leafValue(name));
+    this.emit.storeMap();
+  }
+
+  /** Leaves the function on the stack. @returns its name */
+  private functionObject(node: NodeRef): NameId {
+    const name = leafValue(this.child(node, 0));
+    if (this.scopePass) this.tree.setChild(node, 4, this.newScope(scopes.SCOPE_FUNCTION, node, name));
+    this.makeFunctionWithDefaults(this.scopeAt(this.child(node, 4)), this.child(node, 1), rules.TYPEDARGSLIST);
+    return name;
+  }
+
+  /** Leaves the class on the stack. @returns its name */
+  private classObject(node: NodeRef): NameId {
+    const name = leafValue(this.child(node, 0));
+    if (this.scopePass) this.tree.setChild(node, 3, this.newScope(scopes.SCOPE_CLASS, node, name));
+    this.emit.loadBuildClass();
+    this.closeOver(this.scopeAt(this.child(node, 3)), 0, 0);
+    this.emit.loadString(name);
+    const bases = this.child(node, 1);
+    this.callWith(this.isKind(bases, rules.CLASSDEF_2) ? 0 : bases, false, 2);
+    return name;
+  }
+
+  protected funcdef(node: NodeRef): void {
+    this.storeId(this.functionObject(node));
+  }
+
+  protected asyncFuncdef(node: NodeRef): void {
+    this.funcdef(node);
+    this.markAsync(node);
+  }
+
+  private markAsync(node: NodeRef): void {
+    const isCircuitPython = this.options.target === "circuitpython";
+    this.scopeAt(this.child(node, 4)).flags |= scopes.FLAG_GENERATOR | (isCircuitPython ? scopes.FLAG_ASYNC : 0);
+  }
+
+  protected classdef(node: NodeRef): void {
+    this.storeId(this.classObject(node));
+  }
+
+  protected decorated(node: NodeRef): void {
+    const decorators = this.list(this.child(node, 0), rules.DECORATORS);
+    let called = 0;
+    for (const decorator of decorators) {
+      const name = this.list(this.child(decorator, 0), rules.DOTTED_NAME);
+      if (this.builtInDecorator(name)) continue;
+      called++;
+      this.node(name[0] as NodeRef);
+      for (const part of name.slice(1)) this.emit.loadAttribute(leafValue(part));
+      this.node(this.child(decorator, 1));
+    }
+    const name = this.decoratedBody(this.child(node, 1));
+    for (let i = 0; i < called; i++) this.emit.call(false, 1, 0, false);
+    this.storeId(name);
+  }
+
+  private decoratedBody(body: NodeRef): NameId {
+    if (this.isKind(body, rules.FUNCDEF)) return this.functionObject(body);
+    if (this.isKind(body, rules.CLASSDEF)) return this.classObject(body);
+    const definition = this.child(body, 0);
+    const name = this.functionObject(definition);
+    this.markAsync(definition);
+    return name;
+  }
+
+  /** `@micropython.…` chooses an emitter; here there is one, for bytecode. */
+  private builtInDecorator(name: readonly NodeRef[]): boolean {
+    const [first, second] = name;
+    if (first === undefined || leafValue(first) !== this.names.micropython) return false;
+    if (second === undefined || name.length !== 2) this.fail(first, "invalid micropython decorator");
+    const attribute = leafValue(second);
+    if (attribute === this.names.bytecode) return true;
+    const isNative = NATIVE_DECORATORS.has(this.tree.names.text(attribute));
+    if (!isNative) this.fail(second, "invalid micropython decorator");
+    if (!this.options.hasArchitecture) this.fail(second, "invalid arch");
+    return this.nativeCode(second);
+  }
+
+  /** Native code for an architecture: not emitted here. */
+  protected abstract nativeCode(node: NodeRef): never;
+
+  /** The parameters become the first names of a function's scope. */
+  protected declareParameters(list: NodeRef, listKind: number): void {
+    const seen = { star: false };
+    for (const parameter of this.list(list, listKind)) this.declareParameter(parameter, seen);
+  }
+
+  private declareParameter(node: NodeRef, seen: { star: boolean }): void {
+    const { scope } = this;
+    if ((scope.flags & scopes.FLAG_VAR_KEYWORDS) !== 0) this.fail(node, "invalid syntax");
+    const kind = isIdentifier(node) ? 0 : this.tree.kind(node);
+    let name = node;
+    let flags = scopes.IS_PARAMETER;
+    if (kind === 0 || kind === rules.TYPEDARGSLIST_NAME || kind === rules.VARARGSLIST_NAME) {
+      if (kind !== 0) name = this.child(node, 0);
+      if (seen.star) scope.keywordOnlyCount++;
+      else scope.positionalCount++;
+    } else if (kind === rules.TYPEDARGSLIST_STAR || kind === rules.VARARGSLIST_STAR) {
+      if (seen.star) this.fail(node, "invalid syntax");
+      seen.star = true;
+      flags |= scopes.IS_STAR_PARAMETER;
+      name = this.starName(this.child(node, 0));
+    } else {
+      name = this.child(node, 0);
+      flags |= scopes.IS_DOUBLE_STAR_PARAMETER;
+      scope.flags |= scopes.FLAG_VAR_KEYWORDS;
+    }
+    if (name !== 0) this.addParameter(node, leafValue(name), flags);
+  }
+
+  private starName(node: NodeRef): NodeRef {
+    if (node === 0) return 0;
+    this.scope.flags |= scopes.FLAG_VAR_ARGS;
+    return isStruct(node) ? this.child(node, 0) : node;
+  }
+
+  private addParameter(node: NodeRef, name: NameId, flags: number): void {
+    const entry = this.scope.findOrAdd(name, scopes.UNDECIDED);
+    if (entry.kind !== scopes.UNDECIDED) this.fail(node, "argument name reused");
+    entry.kind = scopes.LOCAL;
+    entry.flags = flags;
+  }
+}

@@ -1,0 +1,314 @@
+// The passes over all scopes of a module: find names and scopes, lay names out, record code.
+// Follows compile_scope() and mp_compile_to_raw_code() of py/compile.c, MicroPython 1.28.
+
+import { UpyError } from "@upykit/core";
+import type { MpyObject, RawCode } from "@upykit/core/mpy";
+import { isLeaf, isStruct, leafValue, rules, type NodeRef } from "@upykit/core/python";
+import { rawCodeOf } from "../emit/emitter.js";
+import { layOutNames } from "../scope/layout.js";
+import * as scopes from "../scope/scope.js";
+import type { Scope } from "../scope/scope.js";
+import { SourceError } from "../source-error.js";
+import { StatementPass } from "./statement-pass.js";
+
+/** What a module compiles to. */
+export interface CompiledModule {
+  readonly qstrs: readonly string[];
+  readonly objects: readonly MpyObject[];
+  readonly code: RawCode;
+}
+
+/** Compiles a parse tree. */
+export class ModulePass extends StatementPass {
+  /** @throws SourceError */
+  compile(sourceName: number): CompiledModule {
+    this.tables.name(sourceName);
+    this.newScope(scopes.SCOPE_MODULE, this.tree.root, this.names.module);
+    const labels: number[] = [];
+    // Scopes are added while this runs.
+    for (const scope of this.scopes) {
+      this.inScope(scope, () => this.scopeBody(scope, true));
+      labels.push(this.nextLabel);
+      for (const entry of scope.names.slice()) {
+        if (entry.kind === scopes.GLOBAL_IMPLICIT) scope.checkToCloseOver(entry);
+      }
+    }
+    for (const scope of this.scopes) layOutNames(scope, this.names.class);
+    const parts = this.scopes.map((scope, i) => this.record(scope, labels[i] as number));
+    return { qstrs: this.tables.qstrs(), objects: this.tables.objects, code: this.assemble(parts) };
+  }
+
+  private record(scope: Scope, labelCount: number): { data: Uint8Array; children: readonly Scope[] } {
+    return this.inScope(scope, () => {
+      this.scopeBody(scope, false);
+      return { data: this.emit.finish(labelCount), children: this.emit.childScopes() };
+    });
+  }
+
+  /** Children come after their parents in the list, so it is gone through from the end. */
+  private assemble(parts: readonly { data: Uint8Array; children: readonly Scope[] }[]): RawCode {
+    for (let i = parts.length - 1; i >= 0; i--) {
+      const { data, children } = parts[i] as { data: Uint8Array; children: readonly Scope[] };
+      this.scopeAt(i).code = rawCodeOf(
+        data,
+        children.map((child) => child.code as RawCode),
+      );
+    }
+    return this.scopeAt(0).code as RawCode;
+  }
+
+  /** Runs with a scope at hand; an error without a line gets that of the scope. */
+  private inScope<Result>(scope: Scope, run: () => Result): Result {
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof SourceError && error.place === 0 && error.type === "SyntaxError" && isStruct(scope.node)) {
+        error.place = this.tree.place(scope.node);
+      }
+      throw error;
+    }
+  }
+
+  private scopeBody(scope: Scope, scopePass: boolean): void {
+    this.scopePass = scopePass;
+    this.scope = scope;
+    this.nextLabel = 0;
+    this.emit.start(scope, !scopePass);
+    if (scopePass) {
+      scope.stackSize = 0;
+      scope.exceptionStackSize = 0;
+    }
+    if (scope.kind === scopes.SCOPE_MODULE) this.moduleBody(scope);
+    else if (scope.kind === scopes.SCOPE_FUNCTION) this.functionBody(scope);
+    else if (scope.kind === scopes.SCOPE_LAMBDA) this.lambdaBody(scope);
+    else if (scope.kind === scopes.SCOPE_CLASS) this.classBody(scope);
+    else this.comprehensionBody(scope);
+  }
+
+  private moduleBody(scope: Scope): void {
+    this.node(scope.node);
+    this.emit.loadNone();
+    this.emit.returnValue();
+  }
+
+  private functionBody(scope: Scope): void {
+    if (this.scopePass) this.declareParameters(this.child(scope.node, 1), rules.TYPEDARGSLIST);
+    this.node(this.child(scope.node, 3));
+    this.emit.loadNone();
+    this.emit.returnValue();
+  }
+
+  private lambdaBody(scope: Scope): void {
+    this.emit.sourceLine(scope.node);
+    if (this.scopePass) this.declareParameters(this.child(scope.node, 0), rules.VARARGSLIST);
+    this.node(this.child(scope.node, 1));
+    if ((scope.flags & scopes.FLAG_GENERATOR) !== 0) {
+      this.emit.popTop();
+      this.emit.loadNone();
+    }
+    this.emit.returnValue();
+  }
+
+  private classBody(scope: Scope): void {
+    const { names } = this;
+    if (this.scopePass) scope.findOrAdd(names.class, scopes.LOCAL);
+    this.loadId(names.name);
+    this.storeId(names.moduleAttribute);
+    this.emit.loadString(leafValue(this.child(scope.node, 0)));
+    this.storeId(names.qualname);
+    this.node(this.child(scope.node, 2));
+    const entry = scope.find(names.class);
+    if (entry === undefined || entry.kind === scopes.LOCAL) this.emit.loadNone();
+    else this.loadFast(entry.local);
+    this.emit.returnValue();
+  }
+
+  private comprehensionBody(scope: Scope): void {
+    const { empty } = this.names;
+    if (this.scopePass) {
+      scope.findOrAdd(empty, scopes.LOCAL);
+      scope.positionalCount = 1;
+    }
+    this.emit.sourceLine(scope.node);
+    if (scope.kind === scopes.SCOPE_LIST_COMP) this.emit.buildList(0);
+    else if (scope.kind === scopes.SCOPE_DICT_COMP) this.emit.buildMap(0);
+    else if (scope.kind === scopes.SCOPE_SET_COMP) this.emit.buildSet(0);
+    const isGenerator = scope.kind === scopes.SCOPE_GEN_EXPR;
+    if (isGenerator) {
+      this.emit.loadNull();
+      this.loadId(empty);
+      this.emit.loadNull();
+      this.emit.loadNull();
+    } else {
+      this.loadId(empty);
+      this.emit.getIter(true);
+    }
+    this.comprehensionLoop(this.child(scope.node, 1), this.child(scope.node, 0), 0);
+    if (isGenerator) this.emit.loadNone();
+    this.emit.returnValue();
+  }
+
+  private comprehensionLoop(compFor: NodeRef, inner: NodeRef, depth: number): void {
+    const top = this.newLabel();
+    const end = this.newLabel();
+    this.emit.label(top);
+    this.emit.forIter(end);
+    this.assign(this.child(compFor, 0));
+    let iterator = this.child(compFor, 2);
+    while (iterator !== 0 && this.isKind(iterator, rules.COMP_IF)) {
+      this.condition(this.child(iterator, 0), false, top);
+      iterator = this.child(iterator, 1);
+    }
+    if (iterator === 0) this.comprehensionItem(inner, depth);
+    else {
+      this.node(this.child(iterator, 1));
+      this.emit.getIter(true);
+      this.comprehensionLoop(iterator, inner, depth + 1);
+    }
+    this.emit.jump(top);
+    this.emit.label(end);
+    this.emit.forIterEnd();
+  }
+
+  private comprehensionItem(inner: NodeRef, depth: number): void {
+    this.node(inner);
+    if (this.scope.kind === scopes.SCOPE_GEN_EXPR) {
+      this.emit.yieldValue();
+      this.emit.popTop();
+    } else this.emit.storeComprehension(this.scope.kind, 4 * depth + 5);
+  }
+
+  protected nativeCode(node: NodeRef): never {
+    const name = this.tree.names.text(leafValue(node));
+    throw new UpyError("unsupported", `@micropython.${name} needs a compiler of native code.`, {
+      hint: "Pass a nativeBackend (from @upykit/compiler/node) to compile native, viper and assembler functions.",
+    });
+  }
+
+  protected node(node: NodeRef): void {
+    if (isLeaf(node)) {
+      this.leaf(node);
+      return;
+    }
+    if (node === 0) return;
+    this.emit.sourceLine(node);
+    this.rule(node, this.tree.kind(node));
+  }
+
+  private rule(node: NodeRef, kind: number): void {
+    switch (kind) {
+      case rules.FILE_INPUT:
+      case rules.FILE_INPUT_2:
+      case rules.SIMPLE_STMT_2:
+      case rules.SUITE_BLOCK_STMTS:
+      case rules.PASS_STMT:
+        return this.allNodes(node);
+      case rules.DECORATED:
+        return this.decorated(node);
+      case rules.FUNCDEF:
+        return this.funcdef(node);
+      case rules.EXPR_STMT:
+        return this.exprStmt(node);
+      case rules.TESTLIST_STAR_EXPR:
+      case rules.SUBSCRIPTLIST:
+      case rules.TESTLIST:
+        return this.genericTuple(node);
+      case rules.DEL_STMT:
+        return this.delStmt(node);
+      case rules.BREAK_STMT:
+      case rules.CONTINUE_STMT:
+        return this.breakContStmt(node);
+      case rules.RETURN_STMT:
+        return this.returnStmt(node);
+      case rules.YIELD_STMT:
+        return this.yieldStmt(node);
+      case rules.RAISE_STMT:
+        return this.raiseStmt(node);
+      case rules.IMPORT_NAME:
+        return this.importName(node);
+      case rules.IMPORT_FROM:
+        return this.importFrom(node);
+      case rules.GLOBAL_STMT:
+      case rules.NONLOCAL_STMT:
+        return this.globalNonlocalStmt(node);
+      case rules.ASSERT_STMT:
+        return this.assertStmt(node);
+      case rules.ASYNC_STMT:
+        return this.asyncStmt(node);
+      case rules.IF_STMT:
+        return this.ifStmt(node);
+      case rules.WHILE_STMT:
+        return this.whileStmt(node);
+      case rules.FOR_STMT:
+        return this.forStmt(node);
+      case rules.TRY_STMT:
+        return this.tryStmt(node);
+      case rules.WITH_STMT:
+        return this.withStmt(node);
+      case rules.CLASSDEF:
+        return this.classdef(node);
+      default:
+        return this.expressionRule(node, kind);
+    }
+  }
+
+  private expressionRule(node: NodeRef, kind: number): void {
+    switch (kind) {
+      case rules.ATOM_EXPR_NORMAL:
+        return this.atomExprNormal(node);
+      case rules.CONST_OBJECT:
+        return this.emit.loadConstant(node);
+      case rules.TRAILER_PAREN:
+        return this.callWith(this.child(node, 0), false, 0);
+      case rules.TRAILER_BRACKET:
+        this.node(this.child(node, 0));
+        return this.emit.loadSubscript();
+      case rules.TRAILER_PERIOD:
+        return this.emit.loadAttribute(leafValue(this.child(node, 0)));
+      case rules.COMPARISON:
+        return this.comparison(node);
+      case rules.ATOM_PAREN:
+        return this.atomParen(node);
+      case rules.ATOM_BRACKET:
+        return this.atomBracket(node);
+      case rules.ATOM_BRACE:
+        return this.atomBrace(node);
+      case rules.DICTORSETMAKER_ITEM:
+        return this.dictorsetmakerItem(node);
+      case rules.SUBSCRIPT_2:
+      case rules.SUBSCRIPT_3:
+        return this.subscript(node);
+      case rules.NAMEDEXPR_TEST:
+        return this.namedexpr(node);
+      case rules.TEST_IF_EXPR:
+        return this.testIfExpr(node);
+      case rules.LAMBDEF:
+      case rules.LAMBDEF_NOCOND:
+        return this.lambdef(node);
+      case rules.OR_TEST:
+      case rules.AND_TEST:
+        return this.orAndTest(node);
+      case rules.NOT_TEST_2:
+        this.node(this.child(node, 0));
+        return this.emit.unary(3);
+      case rules.STAR_EXPR:
+        return this.fail(node, "*x must be assignment target");
+      case rules.EXPR:
+      case rules.XOR_EXPR:
+      case rules.AND_EXPR:
+        return this.binaryOp(node);
+      case rules.SHIFT_EXPR:
+      case rules.ARITH_EXPR:
+      case rules.TERM:
+        return this.term(node);
+      case rules.FACTOR_2:
+        return this.factor2(node);
+      case rules.POWER:
+        return this.power(node);
+      case rules.ATOM_EXPR_AWAIT:
+        return this.atomExprAwait(node);
+      case rules.YIELD_EXPR:
+        return this.yieldExpr(node);
+    }
+  }
+}

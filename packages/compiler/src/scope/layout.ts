@@ -1,0 +1,60 @@
+// Gives the names of a scope their places: which local variable, cell or free variable each of them is.
+// Follows scope_compute_things() of py/compile.c, MicroPython 1.28.
+
+import type { NameId } from "@upykit/core/python";
+import * as scopes from "./scope.js";
+import type { Scope, ScopeName } from "./scope.js";
+
+/** Decides all names of a scope, once all scopes have been looked through. */
+export function layOutNames(scope: Scope, className: NameId): void {
+  if ((scope.flags & scopes.FLAG_VAR_ARGS) !== 0) moveStarBack(scope.names);
+  scope.localCount = 0;
+  for (const entry of scope.names) {
+    // `__class__` is no local; where it is used it becomes a cell.
+    if (scope.kind === scopes.SCOPE_CLASS && entry.name === className) continue;
+    if (scope.isFunctionLike() && entry.kind === scopes.GLOBAL_IMPLICIT) entry.kind = scopes.GLOBAL_EXPLICIT;
+    if (entry.kind === scopes.LOCAL || isParameter(entry)) entry.local = scope.localCount++;
+  }
+  for (const entry of scope.names) {
+    if (entry.kind === scopes.CELL && !isParameter(entry)) entry.local = scope.localCount++;
+  }
+  if (scope.parent !== undefined) placeFreeNames(scope, scope.parent);
+}
+
+function isParameter(entry: ScopeName): boolean {
+  return (entry.flags & scopes.IS_PARAMETER) !== 0;
+}
+
+/** `*args` comes after the other parameters. */
+function moveStarBack(names: ScopeName[]): void {
+  let last = -1;
+  for (let i = names.length - 1; i >= 0; i--) {
+    const entry = names[i] as ScopeName;
+    if ((entry.flags & scopes.IS_STAR_PARAMETER) !== 0) {
+      if (last >= 0) {
+        names[i] = names[last] as ScopeName;
+        names[last] = entry;
+      }
+      return;
+    }
+    if (last < 0 && entry.flags === scopes.IS_PARAMETER) last = i;
+  }
+}
+
+/** Free variables come before all others, in the order of the scope around. */
+function placeFreeNames(scope: Scope, parent: Scope): void {
+  let count = 0;
+  if (scope.names.some(({ kind }) => kind === scopes.FREE)) {
+    for (const { kind, name } of parent.names) {
+      if (kind !== scopes.CELL && kind !== scopes.FREE) continue;
+      const entry = scope.find(name);
+      if (entry?.kind === scopes.FREE) entry.local = count++;
+    }
+  }
+  if (count === 0) return;
+  for (const entry of scope.names) {
+    if (entry.kind !== scopes.FREE || isParameter(entry)) entry.local += count;
+  }
+  scope.positionalCount += count;
+  scope.localCount += count;
+}

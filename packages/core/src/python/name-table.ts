@@ -1,0 +1,146 @@
+// Interned byte strings ("qstrs"): each distinct run of bytes gets a small number, in the order they are first seen.
+// It does not know which of them an .mpy file writes as static; the compiler presets those. Follows py/qstr.c.
+
+import { bytesToText, textToBytes } from "./text.js";
+import { KEYWORDS } from "./tokens.js";
+
+/** A number that stands for a name; 0 stands for none. */
+export type NameId = number;
+
+
+/** The names of one source file. */
+export class NameTable {
+  /** Names known: numbers below this are in use. Number 0 is no name. */
+  count = 1;
+  /** The number of the keyword `False`; the other keywords follow. */
+  readonly firstKeyword: number;
+  private pool = new Uint8Array(4096);
+  private used = 0;
+  private offsets = new Int32Array(512);
+  private slots = new Int32Array(1024);
+
+  /** `preset` are names that get the numbers from 1 on; the keywords follow them. A table as preset is copied. */
+  constructor(preset: NameTable | readonly string[] = []) {
+    if (preset instanceof NameTable) {
+      this.count = preset.count;
+      this.firstKeyword = preset.firstKeyword;
+      this.pool = preset.pool.slice();
+      this.used = preset.used;
+      this.offsets = preset.offsets.slice();
+      this.slots = preset.slots.slice();
+    } else {
+      for (const name of preset) this.internText(name);
+      this.firstKeyword = this.count;
+      for (const name of KEYWORDS) this.internText(name);
+    }
+  }
+
+  /** The number of `bytes[start, end)`, a new one if it was not known. */
+  intern(bytes: Uint8Array, start: number, end: number): NameId {
+    return this.lookUp(bytes, start, end, hashOf(bytes, start, end), true);
+  }
+
+  /** As {@link intern}, where the caller has the hash (see {@link hashStep}) already. */
+  internHashed(bytes: Uint8Array, start: number, end: number, hash: number): NameId {
+    return this.lookUp(bytes, start, end, hash, true);
+  }
+
+  /** The number of `bytes[start, end)`, or 0. */
+  find(bytes: Uint8Array, start: number, end: number): NameId {
+    return this.lookUp(bytes, start, end, hashOf(bytes, start, end), false);
+  }
+
+  internText(text: string): NameId {
+    const bytes = textToBytes(text);
+    return this.intern(bytes, 0, bytes.length);
+  }
+
+  length(id: NameId): number {
+    return (this.offsets[id + 1] as number) - (this.offsets[id] as number);
+  }
+
+  /** The bytes of a name; a view, not to be written. */
+  bytes(id: NameId): Uint8Array {
+    return this.pool.subarray(this.offsets[id], this.offsets[id + 1]);
+  }
+
+  /** The first byte of a name, or -1. */
+  firstByte(id: NameId): number {
+    return this.length(id) > 0 ? (this.pool[this.offsets[id] as number] as number) : -1;
+  }
+
+  text(id: NameId): string {
+    return bytesToText(this.bytes(id));
+  }
+
+  private lookUp(bytes: Uint8Array, start: number, end: number, hash: number, add: boolean): NameId {
+    const mask = this.slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const id = this.slots[slot] as number;
+      if (id === 0) return add ? this.add(bytes, start, end, slot) : 0;
+      if (this.equals(id, bytes, start, end)) return id;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  private equals(id: NameId, bytes: Uint8Array, start: number, end: number): boolean {
+    const offset = this.offsets[id] as number;
+    const length = end - start;
+    if ((this.offsets[id + 1] as number) - offset !== length) return false;
+    const pool = this.pool;
+    for (let i = 0; i < length; i++) if (pool[offset + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  private add(bytes: Uint8Array, start: number, end: number, slot: number): NameId {
+    const length = end - start;
+    if (this.used + length > this.pool.length) this.growPool(length);
+    this.pool.set(bytes.subarray(start, end), this.used);
+    this.used += length;
+    const id = this.count++;
+    if (id + 2 > this.offsets.length) this.offsets = enlarged(this.offsets, this.offsets.length * 2);
+    this.offsets[id + 1] = this.used;
+    this.slots[slot] = id;
+    if (this.count * 2 > this.slots.length) this.rehash();
+    return id;
+  }
+
+  private growPool(length: number): void {
+    const pool = new Uint8Array(Math.max(this.pool.length * 2, this.used + length));
+    pool.set(this.pool);
+    this.pool = pool;
+  }
+
+  private rehash(): void {
+    const slots = new Int32Array(this.slots.length * 4);
+    const mask = slots.length - 1;
+    for (let id = 1; id < this.count; id++) {
+      const hash = hashOf(this.pool, this.offsets[id] as number, this.offsets[id + 1] as number);
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+    this.slots = slots;
+  }
+}
+
+/** The hash a name starts with. */
+export const HASH_SEED = 5381;
+
+/** The hash of a name grown by one byte. */
+export function hashStep(hash: number, byte: number): number {
+  return (Math.imul(hash, 33) ^ byte) | 0;
+}
+
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = HASH_SEED;
+  for (let i = start; i < end; i++) hash = hashStep(hash, bytes[i] as number);
+  return hash;
+}
+
+function enlarged(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const bigger = new Int32Array(length);
+  bigger.set(array);
+  return bigger;
+}

@@ -1,0 +1,19 @@
+// What all emitters of one freeze share.
+
+import type { FrozenSizes } from "./frozen-sizes.js";
+import type { GlobalQstrs } from "./global-qstrs.js";
+
+/** How the target stores integers beyond a small int. */
+export type LongIntegers = "none" | "longlong" | "mpz";
+
+/** The state of one freeze. */
+export interface FreezeContext {
+  /** The lines of the C file. */
+  readonly out: string[];
+  readonly qstrs: GlobalQstrs;
+  readonly sizes: FrozenSizes;
+  readonly target: "micropython" | "circuitpython";
+  readonly longIntegers: LongIntegers;
+  /** Bits of a digit of a long integer: 16 or 32. */
+  readonly mpzDigitSize: number;
+}

@@ -1,0 +1,135 @@
+// Files to frozen_content.c: the bytes that makemanifest.py and mpy-tool.py 1.28 write for the same files.
+// The stages stand in files of their own: compile, load and name, then one emitter for each part of the C file.
+
+import { UpyError } from "@upykit/core";
+import { type MpyObject, parseComplex, parseFloatText } from "@upykit/core/mpy";
+import { checkFreezeFiles, checkNames, checkRequired } from "./check-files.js";
+import { emitModule, emitModuleTables } from "./emit-modules.js";
+import { emitHead, emitPool } from "./emit-pool.js";
+import { emitStrings, noFrozenMpy } from "./emit-strings.js";
+import type { CompileFunction, FreezeFile, PythonFile, CompiledFile, TextFile } from "./freeze-file.js";
+import type { FreezeContext, LongIntegers } from "./freeze-context.js";
+import { FrozenNames, type FrozenModule, loadModule } from "./frozen-module.js";
+import { emitSizes, type FrozenSizes, noSizes, totalSize } from "./frozen-sizes.js";
+import { GlobalQstrs } from "./global-qstrs.js";
+import { parseQstrHeader, staticFirmwareQstrs } from "./qstr-header.js";
+import { tagVersion } from "./tag-version.js";
+
+/** Options of {@link freezeToC}; each has MicroPython's default. */
+export interface FreezeOptions {
+  /** The text of the firmware's `genhdr/qstrdefs.preprocessed.h`; absent: what mpy-tool.py does without `-q`. */
+  readonly qstrs?: string | undefined;
+  readonly target?: "micropython" | "circuitpython" | undefined;
+  /** Optimisation level of files that have none of their own. */
+  readonly optimize?: number | undefined;
+  /** Architecture for native code in sources. */
+  readonly arch?: string | undefined;
+  readonly smallIntBits?: number | undefined;
+  /** How the port stores large integers (`-mlongint-impl`); "mpz". */
+  readonly longIntegers?: LongIntegers | undefined;
+  /** Bits of a digit of "mpz" (`-mmpz-dig-size`); 16. */
+  readonly mpzDigitSize?: number | undefined;
+  /** The build folder that comments name; "build". */
+  readonly buildDirectory?: string | undefined;
+  /** False for what mpy-tool.py alone writes: no frozen text, no heading. */
+  readonly withStrings?: boolean | undefined;
+  /** Modules that have to be among the frozen ones, dotted; a missing one is an error. */
+  readonly requiredModules?: readonly string[] | undefined;
+  /** What compiles `.py` files. */
+  readonly compile?: CompileFunction | undefined;
+}
+
+/** What {@link freezeToC} gives. */
+export interface FrozenContent {
+  /** The text of frozen_content.c. */
+  readonly c: string;
+  /** The names that `import` finds, in order, like "aioble/core.py". */
+  readonly modules: readonly string[];
+  readonly sizes: Readonly<FrozenSizes> & { readonly total: number };
+}
+
+/**
+ * Freezes files, in the order given.
+ * @throws `conflict` for two files of one name, `invalid-path` for names that cannot be frozen, `not-found` for a
+ *   required module, `invalid-mpy`, `incompatible-mpy`, `syntax-error`, `unsupported`; there is no partial result
+ */
+export function freezeToC(files: readonly FreezeFile[], options: FreezeOptions = {}): FrozenContent {
+  checkFreezeFiles(files);
+  const qstrs = new GlobalQstrs(
+    options.qstrs === undefined ? staticFirmwareQstrs() : parseQstrHeader(options.qstrs),
+  );
+  const names = new FrozenNames();
+  const modules = files.filter(isModule).map((file) => {
+    return loadModule(mpyOf(file, options), mpyPath(file, options), qstrs, names);
+  });
+  const texts = files.filter((file): file is TextFile => file.kind === "str");
+  checkNames(modules, texts, options.target ?? "micropython");
+  checkRequired(modules, texts, options.requiredModules ?? []);
+  const context = newContext(qstrs, options);
+  if (modules.length > 0) emitAll(context, modules);
+  const mpyPart = modules.length > 0 ? `${context.out.join("\n")}\n` : noFrozenMpy;
+  return {
+    c: options.withStrings === false ? mpyPart : withStrings(texts, mpyPart),
+    modules: modules.map((module) => module.sourceName),
+    sizes: { ...context.sizes, total: totalSize(context.sizes) },
+  };
+}
+
+function isModule(file: FreezeFile): file is PythonFile | CompiledFile {
+  return file.kind !== "str";
+}
+
+function mpyOf(file: PythonFile | CompiledFile, options: FreezeOptions): Uint8Array {
+  if (file.kind === "mpy") return file.content;
+  if (options.compile === undefined) {
+    throw new UpyError("invalid-argument", `${file.path} has to be compiled, and there is no compiler.`, {
+      hint: "Pass `compile` of @upykit/compiler.",
+    });
+  }
+  return options.compile(tagVersion(file.content, file.version), {
+    filename: file.path,
+    target: options.target ?? "micropython",
+    optimize: file.optimize ?? options.optimize,
+    arch: options.arch,
+    smallIntBits: options.smallIntBits,
+  }).mpy;
+}
+
+function mpyPath(file: PythonFile | CompiledFile, options: FreezeOptions): string {
+  if (file.kind === "mpy") return file.path;
+  return `${options.buildDirectory ?? "build"}/frozen_mpy/${file.path.slice(0, -3)}.mpy`;
+}
+
+function newContext(qstrs: GlobalQstrs, options: FreezeOptions): FreezeContext {
+  return {
+    out: [],
+    qstrs,
+    sizes: noSizes(),
+    target: options.target ?? "micropython",
+    longIntegers: options.longIntegers ?? "mpz",
+    mpzDigitSize: options.mpzDigitSize ?? 16,
+  };
+}
+
+function emitAll(context: FreezeContext, modules: readonly FrozenModule[]): void {
+  const needsMath = modules.some((module) => module.file.objects.some(isInfinite));
+  emitHead(context, needsMath);
+  emitPool(context);
+  for (const module of modules) emitModule(context, module);
+  emitModuleTables(context, modules);
+  emitSizes(context.out, context.sizes);
+}
+
+/** Whether a constant needs the macros of math.h; mpy-tool.py writes C for it that does not compile. */
+function isInfinite(object: MpyObject): boolean {
+  if (object.type === "tuple") return object.items.some(isInfinite);
+  if (object.type === "float") return !Number.isFinite(parseFloatText(object.value));
+  if (object.type !== "complex") return false;
+  const { real, imaginary } = parseComplex(object.value);
+  return !Number.isFinite(real + imaginary);
+}
+
+function withStrings(texts: readonly TextFile[], mpyPart: string): string {
+  const strings = emitStrings(texts);
+  return `//\n// Content for MICROPY_MODULE_FROZEN_STR\n//\n${strings}//\n// Content for MICROPY_MODULE_FROZEN_MPY\n//\n${mpyPart}`;
+}

@@ -1,0 +1,112 @@
+// A module on its way into C: the .mpy file with a C name for it and for each function in it.
+// Names follow tools/mpy-tool.py, MicroPython 1.28, but stay valid and unique where its would not.
+
+import { UpyError } from "@upykit/core";
+import {
+  type MpyFile,
+  type MpyObject,
+  type Prelude,
+  preludeOf,
+  type RawCode,
+  readMpy,
+} from "@upykit/core/mpy";
+import { decodeText } from "@upykit/core/mpy";
+import type { GlobalQstrs } from "./global-qstrs.js";
+import { escapeQstr } from "./qstr-escape.js";
+
+/** A module to emit. */
+export interface FrozenModule {
+  readonly file: MpyFile;
+  /** The .mpy file, for a comment. */
+  readonly path: string;
+  /** The name that `import` finds: the source name in the file. */
+  readonly sourceName: string;
+  /** C name. */
+  readonly name: string;
+  /** `MP_QSTR_…` of each entry of the file's qstr table. */
+  readonly qstrIdents: readonly string[];
+  /** The four bytes of the header, for a comment. */
+  readonly headerBytes: Uint8Array;
+  readonly code: FrozenCode;
+}
+
+/** A function to emit. */
+export interface FrozenCode {
+  readonly raw: RawCode;
+  /** C name. */
+  readonly name: string;
+  /** Absent for viper and asm. */
+  readonly prelude: Prelude | undefined;
+  readonly children: readonly FrozenCode[];
+}
+
+/** The names given so far. */
+export class FrozenNames {
+  readonly #modules = new Set<string>();
+  readonly #codes = new Set<string>();
+
+  module(name: string): string {
+    return unique(this.#modules, name);
+  }
+
+  code(name: string): string {
+    return unique(this.#codes, name);
+  }
+}
+
+function unique(taken: Set<string>, name: string): string {
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = name + String(number);
+  taken.add(free);
+  return free;
+}
+
+/**
+ * Reads a module and names all in it; adds its qstrs.
+ * @throws `invalid-mpy`, with the path, when the file is damaged
+ */
+export function loadModule(
+  content: Uint8Array,
+  path: string,
+  qstrs: GlobalQstrs,
+  names: FrozenNames,
+): FrozenModule {
+  const file = readWithPath(content, path);
+  const sourceName = file.qstrs[0] ?? "";
+  const qstrIdents = file.qstrs.map((text) => `MP_QSTR_${qstrs.add(text)}`);
+  for (const object of file.objects) addStrings(object, qstrs);
+  const name = names.module(escapeQstr(sourceName.replaceAll("/", "_").slice(0, -3)));
+  const code = withPath(path, () => nameCode(file, file.code, name, names));
+  return { file, path, sourceName, name, qstrIdents, headerBytes: content.subarray(0, 4), code };
+}
+
+function readWithPath(content: Uint8Array, path: string): MpyFile {
+  return withPath(path, () => readMpy(content));
+}
+
+function withPath<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof UpyError)) throw error;
+    throw new UpyError(error.code, `${path}: ${error.message}`, { hint: error.hint, cause: error });
+  }
+}
+
+function addStrings(object: MpyObject, qstrs: GlobalQstrs): void {
+  if (object.type === "str") qstrs.addConstant(decodeText(object.value));
+  if (object.type === "tuple") for (const item of object.items) addStrings(item, qstrs);
+}
+
+function nameCode(file: MpyFile, raw: RawCode, parent: string, names: FrozenNames): FrozenCode {
+  const prelude = preludeOf(raw);
+  const simpleName = file.qstrs[prelude?.names[0] ?? 0] ?? "";
+  const name = names.code(`${parent}_${escapeQstr(simpleName)}`);
+  const childParent = name.endsWith("_lt_module_gt_") ? parent : name;
+  return {
+    raw,
+    name,
+    prelude,
+    children: raw.children.map((child) => nameCode(file, child, childParent, names)),
+  };
+}

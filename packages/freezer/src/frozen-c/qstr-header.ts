@@ -1,0 +1,60 @@
+// Which qstrs a firmware has: the text of qstrdefs.preprocessed.h, as the build of MicroPython makes it.
+// Source: parse_input_headers of py/makeqstrdata.py, MicroPython 1.28.
+
+import { UpyError } from "@upykit/core";
+import { staticQstrs } from "@upykit/core/mpy";
+import { escapeQstr } from "./qstr-escape.js";
+
+/** What the firmware brings along. */
+export interface FirmwareQstrs {
+  /** C identifier (less its prefix) to text. */
+  readonly idents: ReadonlyMap<string, string>;
+  /** Bytes of a qstr's length field. */
+  readonly bytesInLength: number;
+  /** Bytes of a qstr's hash: 0, 1 or 2. */
+  readonly bytesInHash: number;
+}
+
+/** The qstrs that every firmware has; what mpy-tool.py assumes when it is given no header. */
+export function staticFirmwareQstrs(): FirmwareQstrs {
+  return {
+    idents: new Map(staticQstrs.map((text) => [escapeQstr(text), text])),
+    bytesInLength: 1,
+    bytesInHash: 1,
+  };
+}
+
+/**
+ * Reads the text of `qstrdefs.preprocessed.h`.
+ * @throws `invalid-argument` when there is no configuration in it
+ */
+export function parseQstrHeader(header: string): FirmwareQstrs {
+  const idents = new Map(staticFirmwareQstrs().idents);
+  const config = new Map<string, string>();
+  for (const line of header.split("\n").map((one) => one.trim())) {
+    const setting = /^QCFG\((?<name>.+), (?<value>.+)\)/.exec(line)?.groups;
+    if (setting !== undefined)
+      config.set(setting["name"] ?? "", (setting["value"] ?? "").replace(/^\((.*)\)$/, "$1"));
+    else addQstr(idents, /^Q\((?<text>.*)\)$/.exec(line)?.groups?.["text"]);
+  }
+  return {
+    idents,
+    bytesInLength: configNumber(config, "BYTES_IN_LEN"),
+    bytesInHash: configNumber(config, "BYTES_IN_HASH"),
+  };
+}
+
+function addQstr(idents: Map<string, string>, written: string | undefined): void {
+  if (written === undefined) return;
+  const text = written === "\\n" ? "\n" : written === "\\r\\n" ? "\r\n" : written;
+  const ident = escapeQstr(text);
+  if (!idents.has(ident)) idents.set(ident, text);
+}
+
+function configNumber(config: ReadonlyMap<string, string>, name: string): number {
+  const value = Number(config.get(name) ?? NaN);
+  if (Number.isInteger(value)) return value;
+  throw new UpyError("invalid-argument", `The qstr header has no QCFG(${name}, …) line.`, {
+    hint: "Pass the text of genhdr/qstrdefs.preprocessed.h from the firmware's build folder.",
+  });
+}

@@ -103,6 +103,7 @@ export class VirtualBoard implements AsyncDisposable {
       host: this.#host,
       faults: this.faults,
       counts: this.#counts,
+      isOn: this.isOn,
       down: () => (this.#link = undefined),
     };
     this.#link = new BoardLink(parts, options);

@@ -39,15 +39,16 @@ export class Wire {
     return this.#items.length === 0 && !this.#held;
   }
 
+  get #isInstant(): boolean {
+    return this.#perMillisecond === Infinity && this.#latency === 0;
+  }
+
   /** Puts bytes on the wire. The promise, where there is one, says when there is room for more. */
   send(bytes: Uint8Array): Promise<void> | undefined {
-    if (
-      this.isIdle &&
-      this.#perMillisecond === Infinity &&
-      this.#latency === 0 &&
-      this.#freeAt <= performance.now()
-    )
-      return this.#arrive(bytes);
+    if (this.isIdle && this.#isInstant && this.#freeAt <= performance.now()) {
+      this.#hold(this.#arrive(bytes));
+      return this.#room();
+    }
     const slice = Math.max(1, Math.floor(this.#perMillisecond * sliceMilliseconds));
     for (let at = 0; at < bytes.length; at += slice) {
       const part = bytes.subarray(at, at + slice);
@@ -113,7 +114,10 @@ export class Wire {
       this.#items.shift();
       due.push(item.bytes);
     }
-    const waiting = this.#arrive(joined(due));
+    this.#hold(this.#arrive(joined(due)));
+  }
+
+  #hold(waiting: Promise<void> | undefined): void {
     if (waiting === undefined) return;
     this.#held = true;
     void waiting.then(() => {

@@ -6,6 +6,8 @@ const entries: Record<string, string> = {
   "@upykit/core/mpy": "core/src/mpy",
   "@upykit/core/python": "core/src/python",
   "@upykit/core/manifest": "core/src/manifest",
+  "@upykit/core/pypi": "core/src/pypi",
+  "@upykit/core/publish": "core/src/publish",
   "@upykit/core/node": "core/src/node",
   "@upykit/core/testing": "core/src/testing",
   "@upykit/core": "core/src",

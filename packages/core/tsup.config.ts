@@ -9,6 +9,8 @@ export default defineConfig({
     "mpy/index": "src/mpy/index.ts",
     "python/index": "src/python/index.ts",
     "manifest/index": "src/manifest/index.ts",
+    "pypi/index": "src/pypi/index.ts",
+    "publish/index": "src/publish/index.ts",
     "node/index": "src/node/index.ts",
     "testing/index": "src/testing/index.ts",
   },

@@ -64,12 +64,11 @@ class TarReader {
     return this.#files;
   }
 
-  /** The next header; null at the end, which is an empty block or simply the last byte. */
+  /** The next header; null at the end, which is an empty block: without one, nobody knows what is missing. */
   #block(): Uint8Array | null {
     const block = this.#archive.subarray(this.#offset, this.#offset + blockSize);
-    if (block.length === 0 || block.every((byte) => byte === 0)) return null;
-    if (block.length < blockSize) throw broken(this.#where(), "the archive breaks off in a header");
-    return block;
+    if (block.length < blockSize) throw broken(this.#where(), "the archive breaks off");
+    return block.every((byte) => byte === 0) ? null : block;
   }
 
   #member(header: TarHeader): void {

@@ -3,6 +3,7 @@
 
 import { compile } from "@upykit/compiler";
 import { encodeText, type MpyObject, parseComplex, parseFloatText } from "@upykit/core/mpy";
+import { tagVersion } from "@upykit/core/publish";
 import { checkFreezeFiles, checkNames, checkRequired } from "./check-files.js";
 import { emitModule, emitModuleTables } from "./emit-modules.js";
 import { emitHead, emitPool } from "./emit-pool.js";
@@ -20,7 +21,6 @@ import { FrozenNames, type FrozenModule, loadModule } from "./frozen-module.js";
 import { emitSizes, type FrozenSizes, noSizes, totalSize } from "./frozen-sizes.js";
 import { GlobalQstrs } from "./global-qstrs.js";
 import { parseQstrHeader, staticFirmwareQstrs } from "./qstr-header.js";
-import { tagVersion } from "./tag-version.js";
 
 /** Options of {@link freezeToC}; each has MicroPython's default. */
 export interface FreezeOptions extends CompileSettings {

@@ -3,8 +3,8 @@
 
 import { compile } from "@upykit/compiler";
 import { UpyError } from "@upykit/core";
+import { tagVersion } from "@upykit/core/publish";
 import { bytesOf } from "../frozen-c/freeze-file.js";
-import { tagVersion } from "../frozen-c/tag-version.js";
 import { checkPackages } from "./check-packages.js";
 import { CompileCache } from "./compile-cache.js";
 import { HashedFiles } from "./hashed-files.js";

@@ -122,7 +122,7 @@ build-backend = "hatchling.build"
 [project]
 name = ${quote(facts.name)}
 description = ${quote(facts.description)}
-authors = [ { name = ${quote(name)}, email = ${quote(email)}} ]
+authors = [ { name = ${quote(name)}${email === "" ? " " : `, email = ${quote(email)}`}} ]
 license = { text = ${quote(facts.license)} }
 version = ${quote(facts.version)}
 dependencies = [${facts.dependencies.map(quote).join(", ")}]

@@ -45,7 +45,7 @@ const maxFiles = 10_000;
 /** The files of a project, sorted by path. @throws `file-not-found`, `too-large`, and what the file system says */
 export async function findFiles(folder: ProjectFolder, settings: FileSettings): Promise<ProjectFile[]> {
   const found = settings.packages === null && settings.modules === null;
-  const where = found ? await whereOf(folder, settings.where) : (settings.where ?? "");
+  const where = found ? await findWhere(folder, settings.where) : (settings.where ?? "");
   const packages = settings.packages ?? (found ? await findPackages(folder, where, settings.exclude) : []);
   const modules = settings.modules ?? (found ? await findModules(folder, where) : []);
   const sources = new Map<string, string>();
@@ -63,7 +63,18 @@ export async function findFiles(folder: ProjectFolder, settings: FileSettings): 
   return files;
 }
 
-async function whereOf(folder: ProjectFolder, where: string | null): Promise<string> {
+/** A package that setuptools is told by its dotted name. */
+export function packageOf(dotted: string, base: string | null): PackageFolder {
+  const target = dotted.replaceAll(".", "/");
+  return { folder: base === null || base === "." ? target : `${base}/${target}`, target, deep: false };
+}
+
+/** "." is the folder itself. */
+export function whereOf(where: string | null): string | null {
+  return where === "." ? "" : (where?.replace(/^\.\//, "").replace(/\/$/, "") ?? null);
+}
+
+async function findWhere(folder: ProjectFolder, where: string | null): Promise<string> {
   if (where !== null) return where;
   return (await listFolder(folder, "")).folders.includes("src") ? "src" : "";
 }

@@ -4,7 +4,14 @@ import type { TomlTable } from "smol-toml";
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
 import { moduleFiles, noVersion, readVersion } from "./dynamic-version.js";
-import { findFiles, type FileSettings, type PackageFolder, type ProjectFolder } from "./find-files.js";
+import {
+  findFiles,
+  packageOf,
+  whereOf,
+  type FileSettings,
+  type PackageFolder,
+  type ProjectFolder,
+} from "./find-files.js";
 import type { ProjectReader } from "./read-project.js";
 import { decode, parseToml } from "./texts.js";
 
@@ -130,17 +137,6 @@ function fileSettings({ setuptools, hatch, flit }: Tools): FileSettings {
     where: whereOf(finder?.where?.[0] ?? base),
     exclude: finder?.exclude ?? [],
   };
-}
-
-/** A package that setuptools is told by its dotted name. */
-export function packageOf(dotted: string, base: string | null): PackageFolder {
-  const target = dotted.replaceAll(".", "/");
-  return { folder: base === null || base === "." ? target : `${base}/${target}`, target, deep: false };
-}
-
-/** "." is the folder itself. */
-export function whereOf(where: string | null): string | null {
-  return where === "." ? "" : (where?.replace(/^\.\//, "").replace(/\/$/, "") ?? null);
 }
 
 function hatchFolder(path: string): PackageFolder {

@@ -1,8 +1,7 @@
 // setup.cfg to a project. Format: declarative configuration of setuptools 68.
 
 import { noVersion, moduleFiles, readVersion } from "./dynamic-version.js";
-import { findFiles, type FileSettings, type ProjectFolder } from "./find-files.js";
-import { packageOf, whereOf } from "./pyproject-project.js";
+import { findFiles, packageOf, whereOf, type FileSettings, type ProjectFolder } from "./find-files.js";
 import type { ProjectReader } from "./read-project.js";
 import { decode, listOf, parseIni } from "./texts.js";
 
@@ -26,10 +25,16 @@ export const setupCfgProject: ProjectReader = async (content, folder, options) =
     authorEmail: metadata.get("author_email"),
     license: metadata.get("license"),
     homepage: metadata.get("url") ?? metadata.get("home_page"),
-    dependencies: listOf(settings.get("install_requires")?.replace(/,(?=[^\n]*$)/g, ",")),
+    dependencies: requirementsOf(settings.get("install_requires")),
     files: await findFiles(folder, fileSettings(settings, find, base)),
   };
 };
+
+/** One a line, or between semicolons: a comma belongs to a range. */
+function requirementsOf(value = ""): string[] {
+  const lines = value.includes("\n") ? value.split("\n") : value.split(";");
+  return lines.map((one) => one.trim()).filter((one) => one !== "");
+}
 
 /** What "package_dir" says of the root: "= src". */
 function packageDir(settings: Section): string | null {

@@ -74,7 +74,7 @@ describe("a source distribution", () => {
     const shuffled = { ...project, files: [...project.files].reverse() };
     expect(buildSdist(shuffled).content).toEqual(built.content);
     expect(sha256Sync(built.content)).toBe(
-      "1696fcfc8b08659bb44456401537026185772173195d67a5898e940c59796ab29",
+      "1696fcfc8b08659bb4456401537026185772173195d67a5898e940c59796ab29",
     );
     expect(buildSdist(project, { modified: 1 }).content).not.toEqual(built.content);
   });
@@ -164,12 +164,9 @@ describe("on a board", () => {
     const printed = await board.exec('os.mkdir("/app")\nprint(install_tar("/demo.tar.gz", "/app"))');
     expect(printed).toContain("micropython_demo.egg-info/requires.txt");
     expect(printed).toContain("micropython-units>=1.0");
-    expect((await virtual.fs.list("/app")).filter(({ type }) => type === "file").map(({ path }) => path)).toEqual([
-      "/app/demo/R.py",
-      "/app/demo/__init__.py",
-      "/app/demo/tables.py",
-      "/app/standalone.py",
-    ]);
+    expect(
+      (await virtual.fs.list("/app")).filter(({ type }) => type === "file").map(({ path }) => path),
+    ).toEqual(["/app/demo/R.py", "/app/demo/__init__.py", "/app/demo/tables.py", "/app/standalone.py"]);
     expect(await virtual.fs.readText("/app/demo/tables.py")).toBe(distant);
     const code =
       'import sys\nsys.path.insert(0, "/app")\nimport demo\nfrom demo.R import R\n' +
@@ -193,7 +190,9 @@ describe("on a board", () => {
 
 test("what is built installs through an index, to the same files", async () => {
   const { content } = buildSdist({ ...project, dependencies: [] });
-  const pages = projectPages("https://pypi.org/pypi", { "micropython-demo": { "1.0": { archive: content } } });
+  const pages = projectPages("https://pypi.org/pypi", {
+    "micropython-demo": { "1.0": { archive: content } },
+  });
   const target = memoryTarget({ environment });
   const web = createFakeWeb(pages);
   const warnings: unknown[] = [];

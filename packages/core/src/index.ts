@@ -49,3 +49,52 @@ export type {
   TreeChange,
   WriteOptions,
 } from "./targets/target.js";
+export {
+  type ImportEnvironment,
+  type ImportLocation,
+  type ImportResult,
+  type PathLookup,
+  resolveImport,
+} from "./imports/resolve-import.js";
+export { adopt, type AdoptReport, type UnadoptedPackage } from "./install/adopt.js";
+export { applyPlan, type InstallReport } from "./install/apply-plan.js";
+export { install, type InstallOptions } from "./install/install.js";
+export { type InstalledPackages, listInstalled } from "./install/list-installed.js";
+export type {
+  ApplyOptions,
+  CompileFunction,
+  CompileOptions,
+  InstallProgress,
+  MpyPolicy,
+  PlanOptions,
+  RootOptions,
+} from "./install/options.js";
+export { planInstall } from "./install/plan-install.js";
+export type {
+  CompileFallback,
+  ConflictPolicy,
+  ConflictType,
+  FileState,
+  IncompatibleFile,
+  Plan,
+  PlanBasis,
+  PlanConflict,
+  PlannedAction,
+  PlannedFile,
+  PlannedLeft,
+  PlannedPackage,
+  PlannedRemoval,
+  PlannedShadow,
+  PlannedSpace,
+} from "./install/plan.js";
+export type { InstallRecord, RecordedFile, RecordedPackage, RecordedRoot } from "./install/record.js";
+export { recover, type RecoverOptions, type RecoverReport } from "./install/recover.js";
+export {
+  planUninstall,
+  type PlanUninstallOptions,
+  uninstall,
+  type UninstallOptions,
+} from "./install/uninstall.js";
+export { verify, type VerifyProblem, type VerifyReport } from "./install/verify.js";
+export type { MemoryDiskOptions } from "./targets/memory-disk.js";
+export { type MemoryTarget, memoryTarget, type MemoryTargetOptions } from "./targets/memory-target.js";

@@ -1,8 +1,9 @@
 // One connection: the lock, the raw REPL, and what is known about the board. Board and its file system share it.
 
-import { UpyError } from "../errors.js";
+import { UpyError, isUpyError } from "../errors.js";
 import { BoardError } from "./board-error.js";
 import { Link } from "./link/link.js";
+import { FASTER_THAN_A_UART } from "./link/speed.js";
 import { Mutex } from "./link/mutex.js";
 import { defaultTiming, type BoardTiming, type ConnectOptions } from "./options.js";
 import { parseProfile, type BoardProfile } from "./profile.js";
@@ -11,8 +12,6 @@ import { stripTitles } from "./repl/titles.js";
 import { probeSnippet } from "./snippets/probe.js";
 import type { Transport } from "./transport.js";
 
-/** Bytes per second. No console UART of a board is faster; a link that is has flow control of its own (USB, a pipe). */
-const FASTER_THAN_A_UART = 150_000;
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
 /** What a run takes besides the REPL's options. */
@@ -78,8 +77,21 @@ export class Session {
 
   /** {@link profile} for callers that hold the lock. */
   async profileLocked(signal?: AbortSignal): Promise<BoardProfile> {
-    this.#profile ??= parseProfile(asText(await this.runLocked(probeSnippet, { signal })));
+    this.#profile ??= await this.#probe(signal);
     return this.#profile;
+  }
+
+  /** A program that was interrupted may have left no room to think: then everything starts afresh. */
+  async #probe(signal: AbortSignal | undefined): Promise<BoardProfile> {
+    const probe = async (): Promise<BoardProfile> =>
+      parseProfile(asText(await this.runLocked(probeSnippet, { signal })));
+    try {
+      return await probe();
+    } catch (error) {
+      if (!isUpyError(error, "out-of-memory")) throw error;
+      await this.repl.softReset(false, signal);
+      return probe();
+    }
   }
 
   /** Gives the link to a terminal until the answer is called. */

@@ -76,7 +76,7 @@ async function lockFile(file: ReleaseFile, name: string, options: LockOptions): 
 
 async function contentOf(file: ReleaseFile, { downloader, cache }: LockOptions): Promise<Downloaded | null> {
   if (file.content !== undefined) return keepContent(file.content, cache);
-  return downloader.get(file.url, { immutable: file.immutable ?? false });
+  return downloader.get(file.url, { immutable: file.immutable, hash: file.hash });
 }
 
 /** A file named twice is fine when it is twice the same. */

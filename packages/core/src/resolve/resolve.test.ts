@@ -494,6 +494,19 @@ function pagesOf(url: string): Record<string, Page> {
   });
 }
 
+test("what an index answered wrongly once is not remembered against it", async () => {
+  const good = pagesOf(official);
+  const file = Object.keys(good).find((url) => url.includes("/file/")) ?? "";
+  const options = { environment: board, cache: createMemoryCache() };
+  const bad = createFakeWeb({ ...good, [file]: "damaged" });
+  await expect(resolve(["a"], { ...options, fetch: bad.fetch })).rejects.toMatchObject({
+    code: "hash-mismatch",
+  });
+  await expect(resolve(["a"], { ...options, fetch: createFakeWeb(good).fetch })).resolves.toMatchObject({
+    roots: ["a"],
+  });
+});
+
 test("an abort ends it with the signal's reason, whatever was going on", async () => {
   const reason = new Error("enough");
   const never: typeof fetch = () => new Promise(() => undefined);

@@ -2,7 +2,7 @@
 
 import { abortable } from "./abortable.js";
 import type { DownloadOptions } from "./download.js";
-import { downloadUrl, type Downloaded } from "./fetch-content.js";
+import { downloadUrl, type DownloadHints, type Downloaded } from "./fetch-content.js";
 
 /** Downloads for the length of one call. */
 export class Downloader {
@@ -17,10 +17,10 @@ export class Downloader {
   }
 
   /** What is at `url`, null when nothing is. @throws as {@link downloadUrl} */
-  get(url: string, options: { readonly immutable?: boolean } = {}): Promise<Downloaded | null> {
+  get(url: string, hints: DownloadHints = {}): Promise<Downloaded | null> {
     const known = this.#answers.get(url);
     if (known !== undefined) return known;
-    const answer = this.#run(() => downloadUrl(url, this.#options, options));
+    const answer = this.#run(() => downloadUrl(url, this.#options, hints));
     this.#answers.set(url, answer);
     return answer;
   }

@@ -32,35 +32,51 @@ export async function fetchContent(file: LockedFile, options: DownloadOptions = 
   return downloaded.content;
 }
 
+/** What {@link downloadUrl} may take for granted. */
+export interface DownloadHints {
+  /** True when the URL can never answer anything else: then the cache may answer for it. */
+  readonly immutable?: boolean | undefined;
+  /** The first hex digits of the SHA-256 that are expected. What does not have them is returned all the same, but the cache neither gives nor keeps it. */
+  readonly hash?: string | null | undefined;
+}
+
 /**
- * What is at `url` now; null when nothing is. With `immutable`, what the cache has of that URL is good enough.
+ * What is at `url` now; null when nothing is.
  * @throws `network`, `offline`, `too-large`, `unsupported`
  */
 export async function downloadUrl(
   url: string,
   options: DownloadOptions,
-  { immutable = false }: { immutable?: boolean } = {},
+  hints: DownloadHints = {},
 ): Promise<Downloaded | null> {
   if (url.startsWith("file:")) return readThrough(url, options);
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     throw new UpyError("unsupported", `"${url}" is not a web address`);
   }
-  if (options.offline === true || immutable) {
+  if (options.offline === true) return fromCacheAlone(url, options.cache);
+  if (hints.immutable === true) {
     const cached = await cachedAnswer(options.cache, url);
-    if (cached) return cached;
-    if (cached === null && options.offline === true) return null;
-  }
-  if (options.offline === true) {
-    throw new UpyError("offline", `${url} is not in the cache, and the network may not be asked`, {
-      hint: "Resolve once with the network, with the same cache.",
-    });
+    if (cached && isExpected(cached, hints)) return cached;
   }
   const content = await httpGet(url, options);
-  if (content === null) {
-    await options.cache?.set(`url:${url}`, encode("404"));
-    return null;
+  const downloaded = content === null ? null : await keepContent(content, options.cache);
+  if (downloaded === null || isExpected(downloaded, hints)) {
+    const answer = downloaded === null ? "404" : `sha256:${downloaded.sha256}`;
+    await options.cache?.set(`url:${url}`, new TextEncoder().encode(answer));
   }
-  return keep(url, content, options.cache);
+  return downloaded;
+}
+
+function isExpected(downloaded: Downloaded, { hash }: DownloadHints): boolean {
+  return downloaded.sha256.startsWith(hash ?? "");
+}
+
+async function fromCacheAlone(url: string, cache: ContentCache | undefined): Promise<Downloaded | null> {
+  const cached = await cachedAnswer(cache, url);
+  if (cached !== undefined) return cached;
+  throw new UpyError("offline", `${url} is not in the cache, and the network may not be asked`, {
+    hint: "Resolve once with the network, with the same cache.",
+  });
 }
 
 /** Puts contents that came another way (out of an archive) in the cache. */
@@ -68,12 +84,6 @@ export async function keepContent(content: Uint8Array, cache: ContentCache | und
   const hash = await sha256(content);
   await cache?.set(`sha256:${hash}`, content);
   return { content, sha256: hash };
-}
-
-async function keep(url: string, content: Uint8Array, cache: ContentCache | undefined): Promise<Downloaded> {
-  const downloaded = await keepContent(content, cache);
-  await cache?.set(`url:${url}`, encode(`sha256:${downloaded.sha256}`));
-  return downloaded;
 }
 
 async function readThrough(url: string, options: DownloadOptions): Promise<Downloaded | null> {
@@ -114,8 +124,4 @@ function mismatch(file: LockedFile, got: Downloaded): UpyError {
       `(expected ${file.sha256}, ${file.size} bytes; got ${got.sha256}, ${got.content.length} bytes)`,
     { hint: "The file changed upstream. Resolve again if you trust the change." },
   );
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

@@ -214,7 +214,7 @@ test("whatever the text, it is refused with a UpyError or its canonical form mea
       const requirement = parseOrRefuse(input);
       if (requirement !== null) expect(parseRequirement(formatRequirement(requirement))).toEqual(requirement);
     }),
-    { numRuns: 20_000 },
+    { numRuns: 8_000 },
   );
 });
 

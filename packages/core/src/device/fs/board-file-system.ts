@@ -191,7 +191,7 @@ export class BoardFileSystem implements TargetFileSystem {
 
   #changeCall(change: TreeChange): string {
     const profile = this.#profile;
-    if (!this.hasDirectories && change.type !== "remove")
+    if (!this.hasDirectories && (change.type === "mkdir" || change.type === "rmdir"))
       throw new UpyError("unsupported", `This board has a flat file system without ${change.type}`);
     if (change.type === "rename")
       return `('rename',${pathLiteral(change.from, profile)},${pathLiteral(change.to, profile)})`;

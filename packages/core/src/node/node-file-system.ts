@@ -49,7 +49,7 @@ const inside = /* @__PURE__ */ Promise.resolve();
 /** The entries of a folder as the disk has them; readdir() sorts. */
 async function diskOrder(path: string): Promise<Dirent[]> {
   const entries: Dirent[] = [];
-  for await (const entry of await opendir(native(path), { bufferSize: 256 })) entries.push(entry);
+  for await (const entry of await opendir(toNativePath(path), { bufferSize: 256 })) entries.push(entry);
   return entries;
 }
 
@@ -69,7 +69,7 @@ class GuardedDisk {
     const entries: SourceEntry[] = [];
     for (const entry of order === "disk"
       ? await diskOrder(path)
-      : await readdir(native(path), { withFileTypes: true })) {
+      : await readdir(toNativePath(path), { withFileTypes: true })) {
       const place = posix.join(path, entry.name);
       if (entry.isSymbolicLink()) entries.push({ path: place, type: await typeBehind(place), link: true });
       else {
@@ -88,7 +88,7 @@ class GuardedDisk {
     this.checkText(path);
     try {
       await this.check(path);
-      const found = await stat(native(path));
+      const found = await stat(toNativePath(path));
       const isFolder = found.isDirectory();
       return { path, type: isFolder ? "directory" : "file", size: isFolder ? 0 : found.size };
     } catch (error) {
@@ -100,7 +100,7 @@ class GuardedDisk {
 
   async read(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
     await this.check(path);
-    const content = await readFile(native(path), signal === undefined ? {} : { signal });
+    const content = await readFile(toNativePath(path), signal === undefined ? {} : { signal });
     return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
   }
 
@@ -113,7 +113,7 @@ class GuardedDisk {
   private async check(path: string): Promise<void> {
     this.checkText(path);
     if (!this.roots.includes(path)) await this.checkFolder(posix.dirname(path));
-    if ((await lstat(native(path))).isSymbolicLink()) await this.checkReal(path);
+    if ((await lstat(toNativePath(path))).isSymbolicLink()) await this.checkReal(path);
   }
 
   private checkFolder(path: string): Promise<void> {
@@ -125,14 +125,17 @@ class GuardedDisk {
   }
 
   private async checkReal(path: string): Promise<void> {
-    this.realRoots ??= Promise.all(this.roots.map(async (root) => toPosixPath(await realpath(native(root)))));
-    const real = toPosixPath(await realpath(native(path)));
+    this.realRoots ??= Promise.all(
+      this.roots.map(async (root) => toPosixPath(await realpath(toNativePath(root)))),
+    );
+    const real = toPosixPath(await realpath(toNativePath(path)));
     const roots = await this.realRoots;
     if (!roots.some((root) => isInside(real, root))) throw outsideError(path, this.roots, real);
   }
 }
 
-function native(path: string): string {
+/** A path of {@link toPosixPath} as the host writes it. */
+export function toNativePath(path: string): string {
   return process.platform === "win32" ? path.replace(/^\/(?=[A-Za-z]:)/, "") : path;
 }
 
@@ -153,7 +156,7 @@ function outsideError(path: string, roots: readonly string[], real?: string): Up
 /** What a link points to; a broken one counts as a file, which cannot be read then. */
 async function typeBehind(path: string): Promise<"file" | "directory"> {
   try {
-    return (await stat(native(path))).isDirectory() ? "directory" : "file";
+    return (await stat(toNativePath(path))).isDirectory() ? "directory" : "file";
   } catch {
     return "file";
   }

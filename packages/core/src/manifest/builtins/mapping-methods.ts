@@ -6,7 +6,8 @@ import { dictGet, dictOf, dictSet, hashKey, setAdd, setOf } from "../value/dict.
 import { keyError, raised, valueError } from "../value/exceptions.js";
 import { toItems } from "../value/iterate.js";
 import type { Runtime } from "../value/runtime.js";
-import { PyDict, PyList, PyTuple, type Arguments, PySet, type Run, type Value } from "../value/values.js";
+import type { PyDict, PySet } from "../value/values.js";
+import { PyList, PyTuple, type Arguments, type Run, type Value } from "../value/values.js";
 import type { Method } from "./str-methods.js";
 
 /** Puts what dict(…) or update(…) is given into `dict`. */

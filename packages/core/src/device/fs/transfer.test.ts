@@ -137,6 +137,26 @@ describe("the ladder", () => {
       },
     ));
 
+  test.each([
+    ["base64", []],
+    ["repr", ["binascii"]],
+  ] as const)("a buffer too small for any stream: literals in %s", (literal, missingModules) =>
+    withBoard(
+      async ({ fs, profile }) => {
+        expect(profile.literal).toBe(literal);
+        await fs.writeFiles([
+          { path: "/a/x", content },
+          { path: "/y", content: new Uint8Array() },
+        ]);
+        expect(await fs.readFiles(["/a/x", "/y"])).toEqual([content, new Uint8Array()]);
+      },
+      {
+        virtual: { conditions: { receiveBuffer: 34, missingModules } },
+        connect: { timing: { answer: 200, attempt: 100 } },
+      },
+    ),
+  );
+
   const wire = fc.record({
     type: fc.constantFrom("drop" as const, "corrupt" as const),
     direction: fc.constantFrom("to-board" as const, "from-board" as const),

@@ -57,7 +57,9 @@ export async function startChromium(options: { readonly serialFor?: string } = {
     newPage: (address) => newPage(browser, address),
     bindPort: (path) => {
       const inside = ["-t", String(pid), "-m"];
-      execFileSync("nsenter", [...inside, "mount", "--bind", path, realPort]);
+      // The one before may be gone by now, and nothing can be mounted over what is gone.
+      const command = `umount -l ${realPort} 2>/dev/null; mount --bind ${path} ${realPort}`;
+      execFileSync("nsenter", [...inside, "sh", "-c", command]);
     },
     [Symbol.asyncDispose]: async () => {
       await server.kill();

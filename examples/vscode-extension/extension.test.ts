@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type Plugin, build } from "esbuild";
 import { serveIndex } from "upykit-example-index";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startPtyBoard } from "../../packages/transport-serial/test/pty-board.js";
@@ -15,6 +15,17 @@ import { available } from "../../packages/transport-serial/test/support.js";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const serial = createRequire(here("../../packages/transport-serial/package.json"));
+
+/** The driver has a native part that it looks for beside itself, so it stays where it is. */
+const nativeDriver: Plugin = {
+  name: "native-driver",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^@serialport\/bindings-cpp$/ }, ({ path }) => ({
+      path: serial.resolve(path),
+      external: true,
+    }));
+  },
+};
 
 interface Seen {
   readonly report?: { readonly written: string[] };
@@ -39,18 +50,7 @@ describe.skipIf(!available("a pseudo terminal", hasPty()))("the extension", () =
       platform: "node",
       format: "cjs",
       external: ["vscode"],
-      // The driver has a native part that it looks for beside itself.
-      alias: { "@serialport/bindings-cpp": serial.resolve("@serialport/bindings-cpp") },
-      plugins: [
-        {
-          name: "native",
-          setup: (b) =>
-            void b.onResolve({ filter: /bindings-cpp/ }, ({ path }) => ({
-              path: serial.resolve(path),
-              external: true,
-            })),
-        },
-      ],
+      plugins: [nativeDriver],
       tsconfig: here("../../tsconfig.paths.json"),
       logLevel: "error",
     });

@@ -5,7 +5,7 @@ import { staticQstrs } from "@upykit/core/mpy";
 import { NameTable, type NameId } from "@upykit/core/python";
 
 const COMMON =
-  "StopAsyncIteration UnicodeError ViperTypeError __build_class__ __repl_print__ __reversed__ __traceback__ bound_method " +
+  "__complex__ __contains__ StopAsyncIteration UnicodeError ViperTypeError __build_class__ __repl_print__ __reversed__ __traceback__ bound_method " +
   "difference_update intersection intersection_update symmetric_difference symmetric_difference_update unpack_from " +
   "vcvt_f32_s32 vcvt_s32_f32";
 const MICROPYTHON =

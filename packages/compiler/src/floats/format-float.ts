@@ -71,7 +71,7 @@ function layOut(mantissa: bigint, count: number, exponent: number): string {
   digits = digits.padStart(count, "0");
   if (power < 0 && power >= -4) return `0.${"0".repeat(-power - 1)}${digits}`.replace(/0+$/, "");
   const whole = power > 0 && power < EXPONENT_FROM ? power + 1 : 1;
-  const text = `${digits.slice(0, whole)}.${digits.slice(whole)}`.replace(/\.?0+$/, "");
+  const text = `${digits.slice(0, whole)}.${digits.slice(whole)}`.replace(/0+$/, "").replace(/\.$/, "");
   return whole > 1 || power === 0 ? text : text + exponentText(power);
 }
 

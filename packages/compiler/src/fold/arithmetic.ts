@@ -63,7 +63,7 @@ function integerResult(operator: number, left: bigint, right: bigint): bigint | 
     case tokens.OP_DBL_LESS:
       return shiftLeft(left, right);
     case tokens.OP_DBL_MORE:
-      return right < 0n ? undefined : left >> (right > BigInt(MOST_BITS) ? BigInt(MOST_BITS) : right);
+      return isShiftCount(right) ? left >> (right > BigInt(MOST_BITS) ? BigInt(MOST_BITS) : right) : undefined;
     case tokens.OP_DBL_SLASH:
       return right === 0n ? undefined : (left - modulo(left, right)) / right;
     case tokens.OP_PERCENT:
@@ -75,8 +75,13 @@ function integerResult(operator: number, left: bigint, right: bigint): bigint | 
   }
 }
 
+/** A shift's count must fit a machine word. */
+function isShiftCount(value: bigint): boolean {
+  return value >= 0n && value < 1n << 63n;
+}
+
 function shiftLeft(left: bigint, right: bigint): bigint | undefined {
-  if (right < 0n) return undefined;
+  if (!isShiftCount(right)) return undefined;
   if (left === 0n) return 0n;
   return right + BigInt(bits(left)) > BigInt(MOST_BITS) ? undefined : left << right;
 }

@@ -215,7 +215,8 @@ export abstract class ExpressionPass extends PassBase {
     let keyword = 0;
     let hasDoubleStar = false;
     let stars = 0n;
-    args.forEach((arg, i) => {
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i] as NodeRef;
       const kind = isStruct(arg) ? this.tree.kind(arg) : 0;
       if (kind === rules.ARGLIST_STAR) {
         if (hasDoubleStar) this.fail(arg, "* arg after **");
@@ -232,12 +233,14 @@ export abstract class ExpressionPass extends PassBase {
         if (this.argument(arg)) keyword++;
         else positional++;
       } else {
-        if (hasDoubleStar) this.fail(arg, "positional arg after **");
-        if (keyword > 0) this.fail(arg, "positional arg after keyword arg");
+        if (hasDoubleStar || keyword > 0) {
+          this.noteError(arg, hasDoubleStar ? "positional arg after **" : "positional arg after keyword arg");
+          return;
+        }
         this.node(arg);
         positional++;
       }
-    });
+    }
     const hasStars = hasDoubleStar || stars !== 0n;
     if (hasStars) this.emit.loadSmallInt(stars);
     this.emit.call(isMethod, positional, keyword, hasStars);
@@ -266,9 +269,10 @@ export abstract class ExpressionPass extends PassBase {
   }
 
   private namedexprHelper(target: NodeRef, value: NodeRef): void {
-    if (!isIdentifier(target)) this.fail(target, "can't assign to expression");
+    if (!isIdentifier(target)) this.noteError(target, "can't assign to expression");
     this.node(value);
     this.emit.dupTop();
+    if (!isIdentifier(target)) return;
     const name = leafValue(target);
     if (this.scopePass && this.scope.isComprehension()) this.bindInParent(name, target);
     this.storeId(name);
@@ -291,7 +295,8 @@ export abstract class ExpressionPass extends PassBase {
 
   protected declareGlobal(node: NodeRef, entry: scopes.ScopeName): void {
     if (entry.kind !== scopes.UNDECIDED && entry.kind !== scopes.GLOBAL_EXPLICIT) {
-      this.fail(node, "identifier redefined as global");
+      this.noteError(node, "identifier redefined as global");
+      return;
     }
     entry.kind = scopes.GLOBAL_EXPLICIT;
     const global = this.scope.findGlobal(entry.name);
@@ -302,8 +307,8 @@ export abstract class ExpressionPass extends PassBase {
     if (entry.kind === scopes.UNDECIDED) {
       entry.kind = scopes.GLOBAL_IMPLICIT;
       this.scope.checkToCloseOver(entry);
-      if ((entry.kind as number) === scopes.GLOBAL_IMPLICIT) this.fail(node, "no binding for nonlocal found");
-    } else if (entry.kind !== scopes.FREE) this.fail(node, "identifier redefined as nonlocal");
+      if ((entry.kind as number) === scopes.GLOBAL_IMPLICIT) this.noteError(node, "no binding for nonlocal found");
+    } else if (entry.kind !== scopes.FREE) this.noteError(node, "identifier redefined as nonlocal");
   }
 
   /** Makes a function of a scope, with what it closes over. */

@@ -3,12 +3,11 @@
 
 import { UpyError } from "@upykit/core";
 import type { MpyObject, RawCode } from "@upykit/core/mpy";
-import { isLeaf, isStruct, leafValue, rules, type NodeRef } from "@upykit/core/python";
+import { isLeaf, leafValue, rules, type NodeRef } from "@upykit/core/python";
 import { rawCodeOf } from "../emit/emitter.js";
 import { layOutNames } from "../scope/layout.js";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
-import { SourceError } from "../source-error.js";
 import { StatementPass } from "./statement-pass.js";
 
 /** What a module compiles to. */
@@ -27,7 +26,7 @@ export class ModulePass extends StatementPass {
     const labels: number[] = [];
     // Scopes are added while this runs.
     for (const scope of this.scopes) {
-      this.inScope(scope, () => this.scopeBody(scope, true));
+      this.scopeBody(scope, true);
       labels.push(this.nextLabel);
       for (const entry of scope.names.slice()) {
         if (entry.kind === scopes.GLOBAL_IMPLICIT) scope.checkToCloseOver(entry);
@@ -39,10 +38,8 @@ export class ModulePass extends StatementPass {
   }
 
   private record(scope: Scope, labelCount: number): { data: Uint8Array; children: readonly Scope[] } {
-    return this.inScope(scope, () => {
-      this.scopeBody(scope, false);
-      return { data: this.emit.finish(labelCount), children: this.emit.childScopes() };
-    });
+    this.scopeBody(scope, false);
+    return { data: this.emit.finish(labelCount), children: this.emit.childScopes() };
   }
 
   /** Children come after their parents in the list, so it is gone through from the end. */
@@ -57,18 +54,6 @@ export class ModulePass extends StatementPass {
     return this.scopeAt(0).code as RawCode;
   }
 
-  /** Runs with a scope at hand; an error without a line gets that of the scope. */
-  private inScope<Result>(scope: Scope, run: () => Result): Result {
-    try {
-      return run();
-    } catch (error) {
-      if (error instanceof SourceError && error.place === 0 && error.type === "SyntaxError" && isStruct(scope.node)) {
-        error.place = this.tree.place(scope.node);
-      }
-      throw error;
-    }
-  }
-
   private scopeBody(scope: Scope, scopePass: boolean): void {
     this.scopePass = scopePass;
     this.scope = scope;
@@ -78,6 +63,11 @@ export class ModulePass extends StatementPass {
       scope.stackSize = 0;
       scope.exceptionStackSize = 0;
     }
+    this.placing(scope.node, () => this.body(scope));
+    if (this.pendingError !== undefined) throw this.pendingError;
+  }
+
+  private body(scope: Scope): void {
     if (scope.kind === scopes.SCOPE_MODULE) this.moduleBody(scope);
     else if (scope.kind === scopes.SCOPE_FUNCTION) this.functionBody(scope);
     else if (scope.kind === scopes.SCOPE_LAMBDA) this.lambdaBody(scope);

@@ -43,6 +43,8 @@ export abstract class PassBase {
   protected continueLabel: number = NO_LABEL;
   protected exceptLevel = 0;
   protected loopExceptLevel = 0;
+  /** An error that has no line yet. */
+  protected pendingError: SourceError | undefined;
 
   constructor(
     protected readonly tree: ParseTree,
@@ -75,22 +77,47 @@ export abstract class PassBase {
     return children;
   }
 
-  /** Compiles all children; an error that has no line yet gets that of the child it is in. */
+  /** Compiles all children; an error that has no line yet gets that of the child just compiled. */
   protected allNodes(node: NodeRef): void {
     const count = this.tree.count(node);
     for (let i = 0; i < count; i++) {
       const child = this.tree.child(node, i);
-      try {
-        this.node(child);
-      } catch (error) {
-        if (error instanceof SourceError && error.place === 0 && isStruct(child)) error.place = this.tree.place(child);
-        throw error;
-      }
+      this.placing(child, () => this.node(child));
+      if (this.pendingError !== undefined) return;
     }
   }
 
+  /** Compiles a node; where an error waits for a line afterwards, it gets this node's. */
+  protected placing(node: NodeRef, compile: () => void): void {
+    try {
+      compile();
+    } catch (error) {
+      if (error !== this.pendingError || this.pendingError?.place !== 0) throw error;
+    }
+    this.placeError(node);
+  }
+
+  /** The error of a node that has a line. An earlier error that waits for its line goes first. */
   protected fail(node: NodeRef, message: string): never {
-    throw new SourceError(message, isStruct(node) ? this.tree.place(node) : 0);
+    throw this.pendingError ?? new SourceError(message, this.tree.place(node));
+  }
+
+  /**
+   * The error of a node that may have no line: then compiling goes on until it gets that of a statement, which can be
+   * one further down, as in MicroPython. The caller goes on as well.
+   */
+  protected noteError(node: NodeRef, message: string): void {
+    if (this.pendingError !== undefined) return;
+    this.pendingError = new SourceError(message, 0);
+    this.placeError(node);
+  }
+
+  /** Throws the error that waits for a line, where this node has one. */
+  protected placeError(node: NodeRef): void {
+    const { pendingError } = this;
+    if (pendingError === undefined || !isStruct(node) || this.tree.line(node) === 0) return;
+    pendingError.place = this.tree.place(node);
+    throw pendingError;
   }
 
   protected newLabel(): number {

@@ -84,7 +84,11 @@ export class Scope {
 
   find(name: NameId): ScopeName | undefined {
     if (this.index !== undefined) return this.index.get(name);
-    for (const entry of this.names) if (entry.name === name) return entry;
+    const { names } = this;
+    for (let i = 0; i < names.length; i++) {
+      const entry = names[i] as ScopeName;
+      if (entry.name === name) return entry;
+    }
     return undefined;
   }
 

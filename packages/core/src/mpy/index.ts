@@ -19,7 +19,7 @@ export {
 export type { MpySizes } from "./sizes.js";
 export { formatDisassembly, type FormatDisassemblyOptions } from "./format-disassembly.js";
 export { formatHexDump } from "./hex-dump.js";
-export { type ComplexParts, parseComplex, parseFloatText, reprText } from "./python-repr.js";
+export { type ComplexParts, parseComplex, parseFloatText, reprBytes, reprText } from "./python-repr.js";
 export {
   acceptedArchitectures,
   checkCompatibility,

@@ -67,7 +67,7 @@ export function readFloatToken(lexer: Lexer): FloatText {
   const text = asciiText(lexer.text.bytes, 0, lexer.text.length);
   const match = /^(\d*\.?\d*(?:e[+-]?\d*)?)(j?)$/i.exec(text);
   const digits = match?.[1] ?? "";
-  const incomplete = /e[+-]?$/.test(digits) && /e$/.test(text);
+  const incomplete = /e[+-]?$/.test(text);
   if (match === null || incomplete || digits === "") {
     throw new PythonSyntaxError("invalid syntax for number", { line: lexer.tokenLine, column: lexer.tokenColumn });
   }

@@ -107,6 +107,7 @@ export abstract class ParserBase {
   /** Pushes the token at hand as an identifier, and moves on. */
   protected takeName(): void {
     if (this.lexer.kind !== token.TOKEN_NAME) this.fail();
+    if (this.lexer.nameTooLong) this.failName();
     this.push(identifierRef(this.lexer.name));
     this.lexer.next();
   }
@@ -129,6 +130,7 @@ export abstract class ParserBase {
     const { lexer } = this;
     switch (lexer.kind) {
       case token.TOKEN_NAME:
+        if (lexer.nameTooLong) this.failName();
         return this.identifier(lexer.name, place);
       case token.TOKEN_INTEGER:
         return this.integer(parseIntegerToken(lexer), place);
@@ -188,6 +190,11 @@ export abstract class ParserBase {
 
   protected leave(): void {
     this.depth--;
+  }
+
+  private failName(): never {
+    const { tokenLine: line, tokenColumn: column } = this.lexer;
+    throw new PythonSyntaxError("name too long", { type: "RuntimeError", line, column });
   }
 
   /** The error of a token that no rule takes. */

@@ -421,6 +421,8 @@ export abstract class StringLexer extends SourceBuffer {
       this.appendToInjected(formatArguments.bytes, formatArguments.length);
     } else {
       formatArguments.push(CLOSE_PAREN);
+      // At the end of the source the lexer ends the line once more.
+      if (this.position >= this.end) formatArguments.push(NEWLINE);
       this.inject(formatArguments.bytes, formatArguments.length, column);
     }
     formatArguments.clear();

@@ -86,8 +86,8 @@ export class VirtualBoard implements AsyncDisposable {
 
   /** Counters, as of now. */
   get stats(): BoardStats {
-    const { lastDirection: _, ...counts } = this.#counts;
-    return { ...counts, ...this.#host.panel.counters };
+    const { bytesToBoard, bytesFromBoard, roundTrips } = this.#counts;
+    return { bytesToBoard, bytesFromBoard, roundTrips, ...this.#host.panel.counters };
   }
 
   /**

@@ -26,6 +26,7 @@ export class Wire {
   #freeAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #held = false;
+  #isCut = false;
 
   /** @param arrive - takes bytes at the far end; while its promise is pending, the wire stands still. */
   constructor(options: WireOptions, arrive: (bytes: Uint8Array) => Promise<void> | undefined) {
@@ -45,6 +46,7 @@ export class Wire {
 
   /** Puts bytes on the wire. The promise, where there is one, says when there is room for more. */
   send(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#isCut) return undefined;
     if (this.isIdle && this.#isInstant && this.#freeAt <= performance.now()) {
       this.#hold(this.#arrive(bytes));
       return this.#room();
@@ -59,6 +61,7 @@ export class Wire {
 
   /** Does something when all that was sent before has arrived. */
   act(action: () => void): void {
+    if (this.#isCut) return;
     this.#items.push({ due: this.#book(0), action });
     this.#run();
   }
@@ -68,8 +71,9 @@ export class Wire {
     this.#book(milliseconds);
   }
 
-  /** Forgets what is under way. */
+  /** Forgets what is under way, and carries nothing from now on. */
   cut(): void {
+    this.#isCut = true;
     clearTimeout(this.#timer);
     this.#items.length = 0;
     for (const { resume } of this.#senders.splice(0)) resume();

@@ -96,7 +96,6 @@ async function main() {
   indent(await board.exec(program));
 
   heading("Install again");
-  const { bytesReceived } = virtual.stats;
   const again = await applyPlan(await planInstall(resolution, target, { cache }), target, { cache });
   console.log(`${again.written.length} files written, ${again.unchanged.length} were right already`);
 

@@ -18,6 +18,11 @@ const MAX_OUTPUT = 16 * 1024 * 1024;
 export interface SessionRunOptions extends RunOptions {
   /** Whose error numbers to expect. */
   readonly profile?: BoardProfile | undefined;
+  /**
+   * The code is ours and can be repeated: when the board takes it by typing and answers with an error that our code
+   * never raises, bytes were lost on the way, and it is sent again.
+   */
+  readonly isOurs?: boolean | undefined;
   /** What the code was about, for the error; gets what it had printed. */
   readonly about?: ((output: string) => string | undefined) | undefined;
 }
@@ -64,10 +69,19 @@ export class Session {
   /** {@link run} for callers that hold the lock. */
   async runLocked(code: string, options: SessionRunOptions = {}): Promise<Uint8Array> {
     this.#checkRoom(code);
-    const { output, error } = await this.repl.run(code, options);
-    if (error === "") return output;
-    const about = options.about?.(new TextDecoder().decode(output));
-    throw new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
+    for (let attempt = 1; ; attempt++) {
+      const { output, error } = await this.repl.run(code, options);
+      if (error === "") return output;
+      const about = options.about?.(new TextDecoder().decode(output));
+      const raised = new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
+      if (attempt === 3 || options.isOurs !== true || !this.mayBeDamage(raised)) throw raised;
+      this.repl.slowDown();
+    }
+  }
+
+  /** Whether an error that our own code never raises tells of bytes that were lost while it was typed. */
+  mayBeDamage(error: BoardError): boolean {
+    return this.repl.mode === "type" && (error.code === "python-error" || error.code === "syntax-error");
   }
 
   /** What the board can do; probed once per connection. */
@@ -84,7 +98,7 @@ export class Session {
   /** A program that was interrupted may have left no room to think: then everything starts afresh. */
   async #probe(signal: AbortSignal | undefined): Promise<BoardProfile> {
     const probe = async (): Promise<BoardProfile> =>
-      parseProfile(asText(await this.runLocked(probeSnippet, { signal })));
+      parseProfile(asText(await this.runLocked(probeSnippet, { signal, isOurs: true })));
     try {
       return await probe();
     } catch (error) {

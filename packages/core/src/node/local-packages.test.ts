@@ -92,7 +92,7 @@ test("a folder with an __init__ is a package, another one holds modules; hidden 
 test.each([
   ["./gone", "not-found"],
   ["./empty", "invalid-package"],
-  ["./with-manifest", "unsupported"],
+  ["./with-manifest", "invalid-manifest"],
   ["./other.txt", "unsupported"],
   ["./broken/package.json", "invalid-package"],
   ["./missing", "not-found"],

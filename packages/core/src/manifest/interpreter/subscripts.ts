@@ -1,20 +1,12 @@
 // `value[index]`: reading, setting, deleting.
 
 import { dictGet, dictSet, hashKey } from "../value/dict.js";
-import { outside, Raised, raised, exceptionType, typeError, valueError } from "../value/exceptions.js";
+import { keyError, outside, raised, typeError, valueError } from "../value/exceptions.js";
 import { toItems } from "../value/iterate.js";
 import type { Runtime } from "../value/runtime.js";
 import { characters, itemIndex, sliceBounds, sliced } from "../value/sequences.js";
 import { typeName } from "../value/types.js";
-import {
-  PyException,
-  PyList,
-  PySlice,
-  PyTuple,
-  type PyRange,
-  type Run,
-  type Value,
-} from "../value/values.js";
+import { PyList, PySlice, PyTuple, type PyRange, type Run, type Value } from "../value/values.js";
 
 /** `value[index]`. @throws Raised IndexError, KeyError, TypeError */
 export function getItem(rt: Runtime, value: Value, index: Value): Value {
@@ -33,7 +25,7 @@ export function getItem(rt: Runtime, value: Value, index: Value): Value {
         return rangeItem(value, index);
       case "dict": {
         const found = dictGet(value, index);
-        if (found === undefined) throw missingKey(index);
+        if (found === undefined) throw keyError(index);
         return found;
       }
       default:
@@ -54,10 +46,6 @@ function counted(rt: Runtime, items: Value[]): Value[] {
 
 function item(items: readonly Value[], index: Value, of: string): Value {
   return items[itemIndex(index, items.length, of)] ?? null;
-}
-
-function missingKey(key: Value): Raised {
-  return new Raised(new PyException(exceptionType("KeyError"), [key]));
 }
 
 function textItem(rt: Runtime, text: string, index: Value): Value {
@@ -106,7 +94,7 @@ function replaceSlice(list: PyList, slice: PySlice, items: readonly Value[]): vo
 /** `del value[index]`. @throws Raised */
 export function deleteItem(value: Value, index: Value): void {
   if (typeof value === "object" && value?.kind === "dict") {
-    if (!value.entries.delete(hashKey(index))) throw missingKey(index);
+    if (!value.entries.delete(hashKey(index))) throw keyError(index);
   } else if (typeof value === "object" && value?.kind === "list") {
     if (!isSlice(index)) value.items.splice(itemIndex(index, value.items.length, "list assignment"), 1);
     else {

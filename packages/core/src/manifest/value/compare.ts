@@ -33,7 +33,7 @@ export function isTrue(value: Value): boolean {
 export function equals(a: Value, b: Value, depth = 0): boolean {
   const left = asNumber(a);
   const right = asNumber(b);
-  // eslint-disable-next-line eqeqeq -- 1n and 1 are equal, as in Python
+
   if (left !== null && right !== null) return left == right;
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
@@ -76,7 +76,7 @@ export function isSubset(a: PySet, b: PySet): boolean {
 export function order(a: Value, b: Value, operator = "<", depth = 0): number {
   const left = asNumber(a);
   const right = asNumber(b);
-  if (left !== null && right !== null) return left < right ? -1 : left > right ? 1 : left == right ? 0 : NaN; // eslint-disable-line eqeqeq
+  if (left !== null && right !== null) return left < right ? -1 : left > right ? 1 : left == right ? 0 : NaN;
   if (typeof a === "string" && typeof b === "string") return textOrder(a, b);
   if (typeof a === "object" && typeof b === "object" && a !== null && b !== null) {
     const ordered = (a.kind === "list" && b.kind === "list") || (a.kind === "tuple" && b.kind === "tuple");

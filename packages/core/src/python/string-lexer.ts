@@ -424,7 +424,7 @@ export abstract class StringLexer extends SourceBuffer {
     } else {
       formatArguments.push(CLOSE_PAREN);
       // At the end of the source the lexer ends the line once more.
-      if (this.position >= this.end) formatArguments.push(NEWLINE);
+      if (this.dialect.templateStrings && this.position >= this.end) formatArguments.push(NEWLINE);
       this.inject(formatArguments.bytes, formatArguments.length, column);
     }
     formatArguments.clear();

@@ -32,7 +32,7 @@ beforeAll(async () => {
     build: { outDir: folder, emptyOutDir: true, target: "es2022" },
   };
   await build(config);
-  index = (await serveIndex()) as typeof index;
+  index = await serveIndex();
   site = await serveFolder(folder, index.url);
 });
 

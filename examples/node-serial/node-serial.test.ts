@@ -5,25 +5,16 @@ import { hasPty } from "../../packages/transport-serial/test/pty.js";
 import { available } from "../../packages/transport-serial/test/support.js";
 import { choosePort, describePorts, installAndRun } from "./node-serial.mjs";
 
-interface Options {
-  port?: string;
-  packages?: string[];
-  run?: string;
-  index?: string;
-  print?: (text: string) => void;
-}
-const run = installAndRun as (options: Options) => Promise<void>;
-
 test.skipIf(!available("a pseudo terminal", hasPty()))(
   "installs on the board at a port and runs code",
   async () => {
     const rig = await startPtyBoard();
     onTestFinished(() => rig[Symbol.asyncDispose]());
-    const index = (await serveIndex()) as { url: string; close(): Promise<void> };
+    const index = await serveIndex();
     onTestFinished(() => index.close());
     const printed: string[] = [];
     const code = "import tinylog\nprint(tinylog.__name__)";
-    await run({
+    await installAndRun({
       port: rig.path,
       packages: ["tinylog"],
       run: code,
@@ -38,7 +29,6 @@ test.skipIf(!available("a pseudo terminal", hasPty()))(
 );
 
 test("lists the ports there are, and asks when it cannot choose", async () => {
-  expect(Array.isArray(await (describePorts as () => Promise<string[]>)())).toBe(true);
-  const choose = choosePort as (path?: string) => Promise<string>;
-  expect(await choose("/dev/ttyACM7")).toBe("/dev/ttyACM7");
+  expect(Array.isArray(await describePorts())).toBe(true);
+  expect(await choosePort("/dev/ttyACM7")).toBe("/dev/ttyACM7");
 });

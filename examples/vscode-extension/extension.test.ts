@@ -42,7 +42,7 @@ describe.skipIf(!available("a pseudo terminal", hasPty()))("the extension", () =
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "upykit-extension-"));
-    index = (await serveIndex()) as typeof index;
+    index = await serveIndex();
     await build({
       entryPoints: [here("extension.js")],
       outfile: join(folder, "extension.cjs"),

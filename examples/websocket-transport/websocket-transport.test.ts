@@ -1,16 +1,15 @@
 // The transport of docs/write-your-own-transport.md keeps the contract, is what the page shows, and carries a board.
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { connectBoard, type Transport } from "@upykit/core/device";
+import { connectBoard } from "@upykit/core/device";
 import { createVirtualBoard, describeTransport } from "@upykit/core/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { createInbox } from "../../test/support/inbox.js";
-import { openWebSocket as open } from "./websocket-transport.mjs";
+import { openWebSocket } from "./websocket-transport.mjs";
 
 // Node has a WebSocket of its own from version 22 on; browsers have one anyway.
 if (!("WebSocket" in globalThis)) Object.assign(globalThis, { WebSocket });
-const openWebSocket = open as (url: string) => Promise<Transport>;
 
 async function startServer(onMessage: (bytes: Uint8Array, socket: WebSocket) => void) {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });

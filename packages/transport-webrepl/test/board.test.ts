@@ -93,7 +93,7 @@ test("takes the REPL for names that do not fit", async () => {
 
 test("installs, verifies and uninstalls", async () => {
   const { board, transport, server } = await connected();
-  const index = (await serveIndex()) as { url: string; close(): Promise<void> };
+  const index = await serveIndex();
   onTestFinished(() => index.close());
   const target = { ...board.target(), fs: webReplFiles(board.fs, transport) };
   await install(target, ["greenhouse", "tinylog"], { sources: [mipIndex({ url: index.url })] });

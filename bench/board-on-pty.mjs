@@ -10,7 +10,7 @@ const inside = createRequire(require.resolve("@lydell/node-pty/package.json"));
 const { master, pty } = inside(`@lydell/node-pty-${process.platform}-${process.arch}/pty.node`).open(80, 24);
 execFileSync("stty", ["-F", pty, "raw", "-echo"]);
 
-const board = await createVirtualBoard();
+const board = await createVirtualBoard({ files: { "/lib/README": "packages\n" } });
 const { readable, writable } = board.transport();
 const stream = new ReadStream(master);
 const writer = writable.getWriter();

@@ -44,7 +44,7 @@ export function findTool(name, variable = name.toUpperCase().replace(/\W/g, "_")
   return status === 0 ? command : null;
 }
 
-/** Runs a command to its end; milliseconds. Rejects when it fails. */
+/** Runs a command to its end: milliseconds, and what it printed. Rejects when it fails. */
 export function runProcess(command, args, options = {}) {
   const started = performance.now();
   return new Promise((resolve, reject) => {
@@ -54,7 +54,7 @@ export function runProcess(command, args, options = {}) {
     child.stderr.on("data", (chunk) => (output += chunk));
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code === 0) resolve(performance.now() - started);
+      if (code === 0) resolve({ took: performance.now() - started, output });
       else reject(new Error(`${command} ${args.join(" ")} ended with ${code}:\n${output}`));
     });
   });

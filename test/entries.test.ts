@@ -115,7 +115,8 @@ function effectsOfImporting(code: string): Effects {
     const heard = new Set(process.eventNames());
     const handles = process.getActiveResourcesInfo().length;
     await import("data:text/javascript;base64," + process.env.CODE_BASE64);
-    const globals = Reflect.ownKeys(globalThis).filter((key) => !before.has(key)).map(String);
+    // zod keeps its settings in a global of its own; nothing of ours may.
+    const globals = Reflect.ownKeys(globalThis).filter((key) => !before.has(key) && key !== "__zod_globalConfig").map(String);
     const listeners = process.eventNames().filter((name) => !heard.has(name)).map(String);
     const requests = Math.max(0, process.getActiveResourcesInfo().length - handles);
     process.stdout.write("\\n" + JSON.stringify({ globals, listeners, requests }));`;

@@ -24,6 +24,10 @@ export function streamTransport(name: string, source: Readable, sink: Writable):
   const lost = (cause?: unknown) => down(new UpyError("link-lost", `${name} is gone`, { cause }));
   source.on("error", lost).on("close", () => lost());
   if ((sink as unknown) !== source) sink.on("error", lost).on("close", () => lost());
+  const close = () => {
+    down(undefined);
+    return Promise.resolve();
+  };
   const readable = new ReadableStream<Uint8Array>({
     start(controller) {
       reader = controller;
@@ -40,9 +44,12 @@ export function streamTransport(name: string, source: Readable, sink: Writable):
   const writable = new WritableStream<Uint8Array>({
     write: (chunk) =>
       new Promise((resolve, reject) => {
-        if (failure !== undefined) return reject(failure);
+        if (failure !== undefined) {
+          reject(failure);
+          return;
+        }
         sink.write(chunk, (error) => (error ? reject(failure ?? error) : resolve()));
       }),
   });
-  return { name, readable, writable, closed, close: () => Promise.resolve(down(undefined)) };
+  return { name, readable, writable, closed, close };
 }

@@ -1,8 +1,9 @@
 export type {
   CompiledFile,
   CompileFunction,
-  CompileRequest,
+  CompileSettings,
   FreezeFile,
+  OptimizationLevel,
   PythonFile,
   TextFile,
 } from "./frozen-c/freeze-file.js";
@@ -26,3 +27,16 @@ export {
   type IndexPackageFile,
   type IndexProgress,
 } from "./index/index-package.js";
+export {
+  planRomfs,
+  type PlanRomfsOptions,
+  type PlanRomfsProgress,
+  type RomfsPlan,
+} from "./romfs/plan-romfs.js";
+export { queryRomfs, type RomfsBoard, type RomfsPartition } from "./romfs/query-romfs.js";
+export {
+  deployRomfs,
+  type DeployRomfsOptions,
+  type DeployRomfsProgress,
+  type DeployRomfsReport,
+} from "./romfs/deploy-romfs.js";

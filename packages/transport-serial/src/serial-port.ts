@@ -57,10 +57,12 @@ function wireOf(port: SerialPortStream, lines: ControlLines, { push, lose }: Wir
   port.on("error", lose);
   port.on("close", lose);
   return {
+    // Its error as it is: whatever it says, it is the loss of the link.
     write: (bytes: Uint8Array) =>
-      call(port.path, (done) =>
-        port.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), done),
-      ),
+      new Promise<void>((resolve, reject) => {
+        const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+        port.write(chunk, (error) => (error ? reject(error) : resolve()));
+      }),
     pause: () => void port.pause(),
     resume: () => void port.resume(),
     setSignals: (signals: SerialSignals) => lines.set(signals),

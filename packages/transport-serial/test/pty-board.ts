@@ -23,7 +23,9 @@ export async function startPtyBoard(): Promise<PtyBoard> {
       () => undefined,
     );
   });
-  void link.readable.pipeTo(new WritableStream({ write: (bytes) => pty.send(bytes) })).catch(() => undefined);
+  void link.readable
+    .pipeTo(new WritableStream({ write: (bytes) => pty.write(bytes) }))
+    .catch(() => undefined);
   return {
     board,
     pty,

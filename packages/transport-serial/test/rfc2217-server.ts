@@ -59,7 +59,7 @@ function doubled(bytes: Uint8Array): Uint8Array {
 }
 
 class ServerSide {
-  #pending: number[] = [];
+  #pending = new Uint8Array();
 
   constructor(
     readonly socket: Socket,
@@ -69,19 +69,21 @@ class ServerSide {
   ) {}
 
   take(chunk: Uint8Array): void {
-    this.#pending.push(...chunk);
+    const input = new Uint8Array([...this.#pending, ...chunk]);
     const data: number[] = [];
-    while (this.#pending.length > 0) {
-      const used = this.#step(data);
+    let at = 0;
+    while (at < input.length) {
+      const used = this.#step(input, at, data);
       if (used === 0) break;
-      this.#pending.splice(0, used);
+      at += used;
     }
+    this.#pending = input.slice(at);
     if (data.length > 0) this.emit(Uint8Array.from(data));
   }
 
   /** How many bytes were used; 0 when more are needed. */
-  #step(data: number[]): number {
-    const [first = 0, second, third] = this.#pending;
+  #step(input: Uint8Array, at: number, data: number[]): number {
+    const [first, second, third] = [input[at] ?? 0, input[at + 1], input[at + 2]];
     if (first !== 255) {
       data.push(first);
       return 1;
@@ -91,7 +93,7 @@ class ServerSide {
       data.push(255);
       return 2;
     }
-    if (second === 250) return this.#subnegotiation();
+    if (second === 250) return this.#subnegotiation(input, at + 2);
     if (second < 251) return 2;
     if (third === undefined) return 0;
     this.#answerOption(second, third);
@@ -104,15 +106,15 @@ class ServerSide {
     if (verb === 253) this.socket.write(Uint8Array.of(255, supported && option !== 44 ? 251 : 252, option)); // DO
   }
 
-  #subnegotiation(): number {
+  #subnegotiation(input: Uint8Array, start: number): number {
     const payload: number[] = [];
-    for (let at = 2; at < this.#pending.length; at++) {
-      const byte = this.#pending[at] ?? 0;
+    for (let at = start; at < input.length; at++) {
+      const byte = input[at] ?? 0;
       if (byte !== 255) payload.push(byte);
-      else if (this.#pending[at + 1] === 255) payload.push(this.#pending[++at] ?? 0);
-      else if (this.#pending[at + 1] === 240) {
+      else if (input[at + 1] === 255) payload.push(input[++at] ?? 0);
+      else if (input[at + 1] === 240) {
         this.#setting(payload);
-        return at + 2;
+        return at + 4 - start;
       }
     }
     return 0;

@@ -14,7 +14,7 @@ test.skipIf(!runnable)("talks RFC 2217 to ser2net, all 256 values both ways", as
   if (!pty) return;
   onTestFinished(() => pty.unplug());
   const port = await startSer2net(pty.path);
-  pty.onData((bytes) => pty.write(bytes));
+  pty.onData((bytes) => void pty.write(bytes));
   const transport = await openSerial(`rfc2217://127.0.0.1:${port}`, { baudRate: 57_600 });
   onTestFinished(() => transport.close());
 

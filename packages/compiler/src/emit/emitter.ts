@@ -47,6 +47,7 @@ export class Emitter {
   private stackSize = 0;
   private lastLine = 1;
   private children: Scope[] = [];
+  private arguments: readonly NameId[] = [];
 
   constructor(
     private readonly tables: ModuleTables,
@@ -68,7 +69,7 @@ export class Emitter {
     this.children = [];
     this.code.clear();
     this.tables.name(scope.simpleName);
-    if (recording) this.argumentNames();
+    if (recording) this.arguments = this.argumentNames();
   }
 
   /** Ends a recorded scope: its code, without the children's. */
@@ -83,8 +84,9 @@ export class Emitter {
       keywordOnlyCount: scope.keywordOnlyCount,
       defaultCount: scope.defaultCount,
     });
-    const cells = scope.names.filter(({ kind }) => kind === scopes.CELL).map(({ local }) => local);
-    const info = { signature: signature.finish(), names: this.encodedNames(), cells: Uint8Array.from(cells) };
+    const cells = new ByteSink();
+    for (const { kind, local } of scope.names) if (kind === scopes.CELL) cells.byte(local);
+    const info = { signature: signature.finish(), names: this.encodedNames(), cells: cells.finish() };
     return this.layout.finish(this.code, info, labelCount);
   }
 
@@ -97,19 +99,21 @@ export class Emitter {
   private argumentNames(): NameId[] {
     const { scope } = this;
     const count = scope.positionalCount + scope.keywordOnlyCount;
+    if (count === 0) return [];
     const names = new Array<NameId>(count).fill(this.star);
-    for (const entry of scope.names.toReversed()) {
-      if ((entry.flags & scopes.IS_PARAMETER) !== 0 && entry.local < count) names[entry.local] = entry.name;
+    for (let i = scope.names.length - 1; i >= 0; i--) {
+      const { flags, local, name } = scope.names[i] as scopes.ScopeName;
+      if ((flags & scopes.IS_PARAMETER) !== 0 && local < count) names[local] = name;
     }
     for (const name of names) this.tables.name(name);
     return names;
   }
 
   private encodedNames(): Uint8Array {
-    const code = new ByteCode();
-    code.uint(this.tables.name(this.scope.simpleName));
-    for (const name of this.argumentNames()) code.uint(this.tables.name(name));
-    return code.bytes.slice(0, code.length);
+    const sink = new ByteSink();
+    sink.uint(this.tables.name(this.scope.simpleName));
+    for (const name of this.arguments) sink.uint(this.tables.name(name));
+    return sink.finish();
   }
 
   adjustStack(delta: number): void {
@@ -353,7 +357,12 @@ export class Emitter {
     this.adjustStack(-4);
   }
 
-  asyncWithSetupFinally(noException: number, finallyBlock: number, unwind: number, baseException: NameId): void {
+  asyncWithSetupFinally(
+    noException: number,
+    finallyBlock: number,
+    unwind: number,
+    baseException: NameId,
+  ): void {
     this.loadNone();
     this.rotTwo();
     this.jump(noException);

@@ -6,7 +6,7 @@ import { opcode } from "@upykit/core/mpy";
 import { SourceError } from "../source-error.js";
 import { EVENT_JUMP, EVENT_LABEL, EVENT_SIZE, type ByteCode } from "./byte-code.js";
 import { lineInfoSize, writeLineInfo } from "./line-info.js";
-import { ByteSink, writeSizes } from "./prelude.js";
+import { ByteSink, sizesSize, writeSizes } from "./prelude.js";
 
 const LAST_SIGNED = opcode.POP_JUMP_IF_FALSE;
 
@@ -49,9 +49,8 @@ export class Layout {
   }
 
   private infoSize(info: CodeInfo, written: number, sizes: PassSizes): number {
-    const sink = new ByteSink();
-    writeSizes(sink, written, info.cells.length);
-    return info.signature.length + sink.length + info.names.length + sizes.lines + info.cells.length;
+    const { signature, names, cells } = info;
+    return signature.length + sizesSize(written, cells.length) + names.length + sizes.lines + cells.length;
   }
 
   /** Finds the places of the labels, each jump as short as the places known so far allow. */

@@ -15,6 +15,17 @@ export class ByteSink {
     this.buffer[this.length++] = value;
   }
 
+  /** An unsigned integer, 7 bits a byte, highest first. */
+  uint(value: number): void {
+    if (value >= 0x80) this.high(value >> 7);
+    this.byte(value & 0x7f);
+  }
+
+  private high(value: number): void {
+    if (value >= 0x80) this.high(value >> 7);
+    this.byte((value & 0x7f) | 0x80);
+  }
+
   bytes(values: Uint8Array): void {
     if (this.length + values.length > this.buffer.length) this.grow(values.length);
     this.buffer.set(values, this.length);
@@ -65,6 +76,13 @@ export function writeSignature(sink: ByteSink, signature: Signature): void {
     d >>= 1;
   }
   sink.byte(z);
+}
+
+/** How many bytes {@link writeSizes} writes. */
+export function sizesSize(infoSize: number, cellCount: number): number {
+  let size = 1;
+  for (let i = infoSize >> 6, c = cellCount >> 1; (c | i) !== 0; i >>= 6, c >>= 1) size++;
+  return size;
 }
 
 /** `xIIIIIIC` as often as needed: the sizes of names and lines, and the number of cells. */

@@ -19,15 +19,14 @@ export abstract class AssignmentPass extends ExpressionPass {
       else this.storeId(leafValue(node));
       return;
     }
-    if (isLeaf(node)) this.cannotAssign(node);
-    switch (this.tree.kind(node)) {
+    switch (isLeaf(node) ? 0 : this.tree.kind(node)) {
       case rules.ATOM_EXPR_NORMAL:
         this.assignAtomExpr(node, how);
         return;
       case rules.TESTLIST_STAR_EXPR:
       case rules.EXPRLIST:
-        if (how !== STORE) this.cannotAssign(node);
-        this.assignTuple(this.children(node));
+        if (how === STORE) this.assignTuple(this.children(node));
+        else this.cannotAssign(node);
         return;
       case rules.ATOM_PAREN:
       case rules.ATOM_BRACKET:
@@ -38,8 +37,8 @@ export abstract class AssignmentPass extends ExpressionPass {
     }
   }
 
-  private cannotAssign(node: NodeRef): never {
-    this.fail(node, "can't assign to expression");
+  private cannotAssign(node: NodeRef): void {
+    this.noteError(node, "can't assign to expression");
   }
 
   private children(node: NodeRef): NodeRef[] {
@@ -51,13 +50,10 @@ export abstract class AssignmentPass extends ExpressionPass {
     const inner = this.child(node, 0);
     const isParen = this.tree.kind(node) === rules.ATOM_PAREN;
     if (how !== STORE || (isParen && inner === 0)) this.cannotAssign(node);
-    if (inner === 0) this.assignTuple([]);
+    else if (inner === 0) this.assignTuple([]);
     else if (!this.isKind(inner, rules.TESTLIST_COMP)) this.assignTuple([inner]);
-    else {
-      // The error is at the node that was asked for, but has the list's line, as upstream.
-      if (this.hasCompFor(inner)) this.cannotAssign(node);
-      this.assignTuple(this.children(inner));
-    }
+    else if (this.hasCompFor(inner)) this.cannotAssign(node);
+    else this.assignTuple(this.children(inner));
   }
 
   private assignTuple(items: readonly NodeRef[]): void {
@@ -113,14 +109,13 @@ export abstract class AssignmentPass extends ExpressionPass {
     else if (this.isKind(node, rules.ATOM_EXPR_NORMAL)) this.deleteAtomExpr(node);
     else if (this.isKind(node, rules.ATOM_PAREN)) {
       const list = this.child(node, 0);
-      if (list === 0) this.cannotDelete(list);
-      if (this.hasCompFor(list)) this.cannotDelete(list);
-      for (const item of this.children(list)) this.delete(item);
+      if (list === 0 || this.hasCompFor(list)) this.cannotDelete(list);
+      else for (const item of this.children(list)) this.delete(item);
     } else this.cannotDelete(node);
   }
 
-  private cannotDelete(node: NodeRef): never {
-    this.fail(node, "can't delete expression");
+  private cannotDelete(node: NodeRef): void {
+    this.noteError(node, "can't delete expression");
   }
 
   private deleteAtomExpr(node: NodeRef): void {

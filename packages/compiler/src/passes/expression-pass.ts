@@ -161,7 +161,9 @@ export abstract class ExpressionPass extends PassBase {
   protected factor2(node: NodeRef): void {
     this.node(this.child(node, 1));
     const token = leafValue(this.child(node, 0));
-    this.emit.unary(token === tokens.OP_TILDE ? emit.UNARY_INVERT : emit.UNARY_POSITIVE + token - tokens.OP_PLUS);
+    this.emit.unary(
+      token === tokens.OP_TILDE ? emit.UNARY_INVERT : emit.UNARY_POSITIVE + token - tokens.OP_PLUS,
+    );
   }
 
   protected power(node: NodeRef): void {
@@ -215,7 +217,8 @@ export abstract class ExpressionPass extends PassBase {
     let keyword = 0;
     let hasDoubleStar = false;
     let stars = 0n;
-    args.forEach((arg, i) => {
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i] as NodeRef;
       const kind = isStruct(arg) ? this.tree.kind(arg) : 0;
       if (kind === rules.ARGLIST_STAR) {
         if (hasDoubleStar) this.fail(arg, "* arg after **");
@@ -232,12 +235,14 @@ export abstract class ExpressionPass extends PassBase {
         if (this.argument(arg)) keyword++;
         else positional++;
       } else {
-        if (hasDoubleStar) this.fail(arg, "positional arg after **");
-        if (keyword > 0) this.fail(arg, "positional arg after keyword arg");
+        if (hasDoubleStar || keyword > 0) {
+          this.noteError(arg, hasDoubleStar ? "positional arg after **" : "positional arg after keyword arg");
+          return;
+        }
         this.node(arg);
         positional++;
       }
-    });
+    }
     const hasStars = hasDoubleStar || stars !== 0n;
     if (hasStars) this.emit.loadSmallInt(stars);
     this.emit.call(isMethod, positional, keyword, hasStars);
@@ -266,9 +271,10 @@ export abstract class ExpressionPass extends PassBase {
   }
 
   private namedexprHelper(target: NodeRef, value: NodeRef): void {
-    if (!isIdentifier(target)) this.fail(target, "can't assign to expression");
+    if (!isIdentifier(target)) this.noteError(target, "can't assign to expression");
     this.node(value);
     this.emit.dupTop();
+    if (!isIdentifier(target)) return;
     const name = leafValue(target);
     if (this.scopePass && this.scope.isComprehension()) this.bindInParent(name, target);
     this.storeId(name);
@@ -291,7 +297,8 @@ export abstract class ExpressionPass extends PassBase {
 
   protected declareGlobal(node: NodeRef, entry: scopes.ScopeName): void {
     if (entry.kind !== scopes.UNDECIDED && entry.kind !== scopes.GLOBAL_EXPLICIT) {
-      this.fail(node, "identifier redefined as global");
+      this.noteError(node, "identifier redefined as global");
+      return;
     }
     entry.kind = scopes.GLOBAL_EXPLICIT;
     const global = this.scope.findGlobal(entry.name);
@@ -302,30 +309,24 @@ export abstract class ExpressionPass extends PassBase {
     if (entry.kind === scopes.UNDECIDED) {
       entry.kind = scopes.GLOBAL_IMPLICIT;
       this.scope.checkToCloseOver(entry);
-      if ((entry.kind as number) === scopes.GLOBAL_IMPLICIT) this.fail(node, "no binding for nonlocal found");
-    } else if (entry.kind !== scopes.FREE) this.fail(node, "identifier redefined as nonlocal");
+      if (entry.kind === scopes.GLOBAL_IMPLICIT) this.noteError(node, "no binding for nonlocal found");
+    } else if (entry.kind !== scopes.FREE) this.noteError(node, "identifier redefined as nonlocal");
   }
 
   /** Makes a function of a scope, with what it closes over. */
   protected closeOver(scope: Scope, positionalDefaults: number, keywordDefaults: number): void {
     if (keywordDefaults > 0) scope.flags |= scopes.FLAG_DEFAULT_KEYWORDS;
     scope.defaultCount = positionalDefaults;
-    let free = 0;
-    if (this.scope.kind !== scopes.SCOPE_MODULE) {
-      for (const { kind, name, local } of this.scope.names) {
-        if (kind !== scopes.CELL && kind !== scopes.FREE) continue;
-        if (scope.find(name)?.kind !== scopes.FREE) continue;
-        this.loadFast(local);
-        free++;
-      }
-    }
+    for (const { local } of scope.closedOver) this.emit.loadFast(local);
+    const free = scope.closedOver.length;
     const hasDefaults = positionalDefaults > 0 || keywordDefaults > 0;
     if (free === 0) this.emit.makeFunction(scope, hasDefaults);
     else this.emit.makeClosure(scope, free, hasDefaults);
   }
 
   protected lambdef(node: NodeRef): void {
-    if (this.scopePass) this.tree.setChild(node, 2, this.newScope(scopes.SCOPE_LAMBDA, node, this.names.lambda));
+    if (this.scopePass)
+      this.tree.setChild(node, 2, this.newScope(scopes.SCOPE_LAMBDA, node, this.names.lambda));
     this.makeFunctionWithDefaults(this.scopeAt(this.child(node, 2)), this.child(node, 0), rules.VARARGSLIST);
   }
 
@@ -431,10 +432,12 @@ export abstract class ExpressionPass extends PassBase {
 
   protected yieldExpr(node: NodeRef): void {
     const { kind } = this.scope;
-    if (kind !== scopes.SCOPE_FUNCTION && kind !== scopes.SCOPE_LAMBDA) this.fail(node, "'yield' outside function");
+    if (kind !== scopes.SCOPE_FUNCTION && kind !== scopes.SCOPE_LAMBDA)
+      this.fail(node, "'yield' outside function");
     const value = this.child(node, 0);
     if (this.isKind(value, rules.YIELD_ARG_FROM)) {
-      if ((this.scope.flags & scopes.FLAG_ASYNC) !== 0) this.fail(value, "'yield from' inside async function");
+      if ((this.scope.flags & scopes.FLAG_ASYNC) !== 0)
+        this.fail(value, "'yield from' inside async function");
       this.node(this.child(value, 0));
       this.yieldFrom();
       return;
@@ -452,7 +455,8 @@ export abstract class ExpressionPass extends PassBase {
 
   protected atomExprAwait(node: NodeRef): void {
     const { kind } = this.scope;
-    if (kind !== scopes.SCOPE_FUNCTION && kind !== scopes.SCOPE_LAMBDA) this.fail(node, "'await' outside function");
+    if (kind !== scopes.SCOPE_FUNCTION && kind !== scopes.SCOPE_LAMBDA)
+      this.fail(node, "'await' outside function");
     this.atomExprNormal(node);
     if (this.options.target === "micropython") {
       this.yieldFrom();

@@ -19,6 +19,7 @@ export abstract class FunctionPass extends AssignmentPass {
   protected makeFunctionWithDefaults(scope: Scope, parameters: NodeRef, listKind: number): void {
     const defaults: Defaults = { star: false, positional: 0, keyword: 0 };
     for (const parameter of this.list(parameters, listKind)) this.defaultOf(parameter, defaults);
+    if (this.pendingError !== undefined) return;
     if (defaults.positional > 0 && defaults.keyword === 0) {
       this.emit.buildTuple(defaults.positional);
       this.emit.loadNull();
@@ -33,11 +34,10 @@ export abstract class FunctionPass extends AssignmentPass {
       return;
     }
     if (kind === rules.TYPEDARGSLIST_DBL_STAR || kind === rules.VARARGSLIST_DBL_STAR) return;
-    const value =
-      kind === 0 ? 0 : this.child(node, kind === rules.TYPEDARGSLIST_NAME ? 2 : 1);
+    const value = kind === 0 ? 0 : this.child(node, kind === rules.TYPEDARGSLIST_NAME ? 2 : 1);
     if (value === 0) {
       if (!defaults.star && defaults.positional !== 0) {
-        this.fail(node, "non-default argument follows default argument");
+        this.noteError(node, "non-default argument follows default argument");
       }
     } else if (defaults.star) this.keywordDefault(this.child(node, 0), value, defaults);
     else {
@@ -62,7 +62,11 @@ export abstract class FunctionPass extends AssignmentPass {
   private functionObject(node: NodeRef): NameId {
     const name = leafValue(this.child(node, 0));
     if (this.scopePass) this.tree.setChild(node, 4, this.newScope(scopes.SCOPE_FUNCTION, node, name));
-    this.makeFunctionWithDefaults(this.scopeAt(this.child(node, 4)), this.child(node, 1), rules.TYPEDARGSLIST);
+    this.makeFunctionWithDefaults(
+      this.scopeAt(this.child(node, 4)),
+      this.child(node, 1),
+      rules.TYPEDARGSLIST,
+    );
     return name;
   }
 
@@ -89,7 +93,8 @@ export abstract class FunctionPass extends AssignmentPass {
 
   private markAsync(node: NodeRef): void {
     const isCircuitPython = this.options.target === "circuitpython";
-    this.scopeAt(this.child(node, 4)).flags |= scopes.FLAG_GENERATOR | (isCircuitPython ? scopes.FLAG_ASYNC : 0);
+    this.scopeAt(this.child(node, 4)).flags |=
+      scopes.FLAG_GENERATOR | (isCircuitPython ? scopes.FLAG_ASYNC : 0);
   }
 
   protected classdef(node: NodeRef): void {
@@ -125,13 +130,17 @@ export abstract class FunctionPass extends AssignmentPass {
   private builtInDecorator(name: readonly NodeRef[]): boolean {
     const [first, second] = name;
     if (first === undefined || leafValue(first) !== this.names.micropython) return false;
-    if (second === undefined || name.length !== 2) this.fail(first, "invalid micropython decorator");
+    if (second === undefined || name.length !== 2) {
+      this.noteError(first, "invalid micropython decorator");
+      return true;
+    }
     const attribute = leafValue(second);
     if (attribute === this.names.bytecode) return true;
     const isNative = NATIVE_DECORATORS.has(this.tree.names.text(attribute));
-    if (!isNative) this.fail(second, "invalid micropython decorator");
-    if (!this.options.hasArchitecture) this.fail(second, "invalid arch");
-    return this.nativeCode(second);
+    if (!isNative) this.noteError(second, "invalid micropython decorator");
+    else if (!this.options.hasArchitecture) this.noteError(second, "invalid arch");
+    else this.nativeCode(second);
+    return true;
   }
 
   /** Native code for an architecture: not emitted here. */
@@ -145,7 +154,10 @@ export abstract class FunctionPass extends AssignmentPass {
 
   private declareParameter(node: NodeRef, seen: { star: boolean }): void {
     const { scope } = this;
-    if ((scope.flags & scopes.FLAG_VAR_KEYWORDS) !== 0) this.fail(node, "invalid syntax");
+    if ((scope.flags & scopes.FLAG_VAR_KEYWORDS) !== 0) {
+      this.noteError(node, "invalid syntax");
+      return;
+    }
     const kind = isIdentifier(node) ? 0 : this.tree.kind(node);
     let name = node;
     let flags = scopes.IS_PARAMETER;
@@ -154,7 +166,10 @@ export abstract class FunctionPass extends AssignmentPass {
       if (seen.star) scope.keywordOnlyCount++;
       else scope.positionalCount++;
     } else if (kind === rules.TYPEDARGSLIST_STAR || kind === rules.VARARGSLIST_STAR) {
-      if (seen.star) this.fail(node, "invalid syntax");
+      if (seen.star) {
+        this.noteError(node, "invalid syntax");
+        return;
+      }
       seen.star = true;
       flags |= scopes.IS_STAR_PARAMETER;
       name = this.starName(this.child(node, 0));
@@ -174,7 +189,10 @@ export abstract class FunctionPass extends AssignmentPass {
 
   private addParameter(node: NodeRef, name: NameId, flags: number): void {
     const entry = this.scope.findOrAdd(name, scopes.UNDECIDED);
-    if (entry.kind !== scopes.UNDECIDED) this.fail(node, "argument name reused");
+    if (entry.kind !== scopes.UNDECIDED) {
+      this.noteError(node, "argument name reused");
+      return;
+    }
     entry.kind = scopes.LOCAL;
     entry.flags = flags;
   }

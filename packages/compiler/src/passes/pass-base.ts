@@ -1,14 +1,7 @@
 // What all passes over the parse tree share: the scope at hand, labels, names, errors.
 // Follows the head of py/compile.c, MicroPython 1.28.
 
-import {
-  isLeaf,
-  isStruct,
-  leafValue,
-  type NameId,
-  type NodeRef,
-  type ParseTree,
-} from "@upykit/core/python";
+import { isLeaf, isStruct, type NameId, type NodeRef, type ParseTree } from "@upykit/core/python";
 import { Emitter } from "../emit/emitter.js";
 import { ModuleTables } from "../emit/module-tables.js";
 import { KnownNames } from "../names.js";
@@ -43,6 +36,8 @@ export abstract class PassBase {
   protected continueLabel: number = NO_LABEL;
   protected exceptLevel = 0;
   protected loopExceptLevel = 0;
+  /** An error that has no line yet. */
+  protected pendingError: SourceError | undefined;
 
   constructor(
     protected readonly tree: ParseTree,
@@ -75,7 +70,7 @@ export abstract class PassBase {
     return children;
   }
 
-  /** Compiles all children; an error that has no line yet gets that of the child it is in. */
+  /** Compiles all children; an error that has no line yet gets that of the child just compiled. */
   protected allNodes(node: NodeRef): void {
     const count = this.tree.count(node);
     for (let i = 0; i < count; i++) {
@@ -83,14 +78,39 @@ export abstract class PassBase {
       try {
         this.node(child);
       } catch (error) {
-        if (error instanceof SourceError && error.place === 0 && isStruct(child)) error.place = this.tree.place(child);
-        throw error;
+        if (!this.isWaiting(error)) throw error;
       }
+      this.placeError(child);
+      if (this.pendingError !== undefined) return;
     }
   }
 
+  /** Whether this is the error that has no line yet. */
+  protected isWaiting(error: unknown): boolean {
+    return error instanceof SourceError && error === this.pendingError && error.place === 0;
+  }
+
+  /** The error of a node that has a line. An earlier error that waits for its line goes first. */
   protected fail(node: NodeRef, message: string): never {
-    throw new SourceError(message, isStruct(node) ? this.tree.place(node) : 0);
+    throw this.pendingError ?? new SourceError(message, this.tree.place(node));
+  }
+
+  /**
+   * The error of a node that may have no line: then compiling goes on until it gets that of a statement, which can be
+   * one further down, as in MicroPython. The caller goes on as well.
+   */
+  protected noteError(node: NodeRef, message: string): void {
+    if (this.pendingError !== undefined) return;
+    this.pendingError = new SourceError(message, 0);
+    this.placeError(node);
+  }
+
+  /** Throws the error that waits for a line, where this node has one. */
+  protected placeError(node: NodeRef): void {
+    const { pendingError } = this;
+    if (pendingError === undefined || !isStruct(node) || this.tree.line(node) === 0) return;
+    pendingError.place = this.tree.place(node);
+    throw pendingError;
   }
 
   protected newLabel(): number {
@@ -156,14 +176,5 @@ export abstract class PassBase {
   /** The entry of a name that the first pass has met. */
   private entry(name: NameId): scopes.ScopeName {
     return this.scope.findOrAdd(name, scopes.GLOBAL_IMPLICIT);
-  }
-
-  /** Loads a local or cell as it is, for `super()` and closures. */
-  protected loadFast(local: number): void {
-    this.emit.loadFast(local);
-  }
-
-  protected nameOf(node: NodeRef): NameId {
-    return leafValue(node);
   }
 }

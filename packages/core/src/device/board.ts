@@ -64,7 +64,9 @@ export class Board {
 
   /** What runs code there: one round trip. */
   async environment(options: BoardCallOptions = {}): Promise<Environment> {
-    return parseEnvironment(await this.#session.runText(environmentSnippet, { signal: options.signal }));
+    return parseEnvironment(
+      await this.#session.runText(environmentSnippet, { signal: options.signal, isOurs: true }),
+    );
   }
 
   /** The board as something to install on. */

@@ -52,6 +52,17 @@ test("while boot.py prints for long, after noise", async () => {
   expect(await board.evaluate("1 + 1")).toBe(2);
 });
 
+test("when a program has filled the heap: the board starts afresh", async () => {
+  const hog = "hog = []\ntry:\n  while 1: hog.append(bytearray(64))\nexcept MemoryError:\n  print('full')";
+  await using virtual = await createVirtualBoard({ heapSize: 65_536, conditions: { memoryLimit: 0 } });
+  const first = await connectBoard(virtual.transport(), { timing });
+  await first.exec(hog);
+  await expect(first.exec("x = [1] * 1000")).rejects.toMatchObject({ code: "out-of-memory" });
+  await first.close();
+  await using board = await connectBoard(virtual.transport(), { timing });
+  expect(await board.evaluate("'hog' in globals()")).toBe(false);
+});
+
 test("a program that cannot be interrupted is refused", async () => {
   await using virtual = await createVirtualBoard({
     files: { "/main.py": "import micropython\nmicropython.kbd_intr(-1)\nwhile 1: print('deaf')" },

@@ -21,8 +21,8 @@ export function parseEnvironment(text: string): Environment {
     platform: asText(platform),
     machine: asText(machine) ?? (Array.isArray(uname) ? asText(uname[4]) : null),
     boardId: asText(boardId),
-    frozenModules: null,
-    builtinModules: modules,
+    frozenModules: modules && modules.frozen,
+    builtinModules: modules && modules.others,
     heapFree: typeof heapFree === "number" ? heapFree : null,
   };
 }
@@ -45,14 +45,30 @@ function smallIntBits(maxsize: PythonValue | undefined): number {
   return 31;
 }
 
+/** What help('modules') tells. */
+export interface HelpModules {
+  /** Modules of frozen packages: only these have a path in their names. */
+  readonly frozen: readonly string[];
+  /** Built-in modules, and frozen ones of a single file, which look the same. */
+  readonly others: readonly string[];
+}
+
 /** The names that help('modules') prints in columns; null when it prints none. */
-export function parseHelpModules(text: string): readonly string[] | null {
-  const lines = text.split(/\r?\n/).filter((line) => !/^(Plus any|Traceback| {2}File)/.test(line));
-  const names = lines
-    .flatMap((line) => line.trim().split(/\s+/))
-    .filter((word) => /^[A-Za-z_][\w./]*$/.test(word));
+export function parseHelpModules(text: string): HelpModules | null {
+  const lines = text.split(/\r?\n/).filter((line) => !/^(Plus any|Traceback| {2}File|\w+Error)/.test(line));
+  const words = lines.flatMap((line) => line.trim().split(/\s+/));
+  const names = [...new Set(words.filter((word) => /^[A-Za-z_][\w./]*$/.test(word)))].sort();
   if (names.length === 0) return null;
-  return [...new Set(names.map((name) => name.replaceAll("/", ".").replace(/\.__init__$/, "")))].sort();
+  const frozen = names.filter((name) => /[./]/.test(name)).map(toModule);
+  const packages = new Set(frozen.map((name) => name.replace(/\..*/, "")));
+  return {
+    frozen: [...new Set([...packages, ...frozen])].sort(),
+    others: names.filter((name) => !/[./]/.test(name) && !packages.has(name)),
+  };
+}
+
+function toModule(name: string): string {
+  return name.replaceAll("/", ".").replace(/\.__init__$/, "");
 }
 
 function versionOf(

@@ -1,8 +1,9 @@
 // One connection: the lock, the raw REPL, and what is known about the board. Board and its file system share it.
 
-import { UpyError } from "../errors.js";
+import { UpyError, isUpyError } from "../errors.js";
 import { BoardError } from "./board-error.js";
 import { Link } from "./link/link.js";
+import { FASTER_THAN_A_UART } from "./link/speed.js";
 import { Mutex } from "./link/mutex.js";
 import { defaultTiming, type BoardTiming, type ConnectOptions } from "./options.js";
 import { parseProfile, type BoardProfile } from "./profile.js";
@@ -11,14 +12,17 @@ import { stripTitles } from "./repl/titles.js";
 import { probeSnippet } from "./snippets/probe.js";
 import type { Transport } from "./transport.js";
 
-/** Bytes per second. No console UART of a board is faster; a link that is has flow control of its own (USB, a pipe). */
-const FASTER_THAN_A_UART = 150_000;
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
 /** What a run takes besides the REPL's options. */
 export interface SessionRunOptions extends RunOptions {
   /** Whose error numbers to expect. */
   readonly profile?: BoardProfile | undefined;
+  /**
+   * The code is ours and can be repeated: when the board takes it by typing and answers with an error that our code
+   * never raises, bytes were lost on the way, and it is sent again.
+   */
+  readonly isOurs?: boolean | undefined;
   /** What the code was about, for the error; gets what it had printed. */
   readonly about?: ((output: string) => string | undefined) | undefined;
 }
@@ -65,10 +69,19 @@ export class Session {
   /** {@link run} for callers that hold the lock. */
   async runLocked(code: string, options: SessionRunOptions = {}): Promise<Uint8Array> {
     this.#checkRoom(code);
-    const { output, error } = await this.repl.run(code, options);
-    if (error === "") return output;
-    const about = options.about?.(new TextDecoder().decode(output));
-    throw new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
+    for (let attempt = 1; ; attempt++) {
+      const { output, error } = await this.repl.run(code, options);
+      if (error === "") return output;
+      const about = options.about?.(new TextDecoder().decode(output));
+      const raised = new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
+      if (attempt === 3 || options.isOurs !== true || !this.mayBeDamage(raised)) throw raised;
+      this.repl.slowDown();
+    }
+  }
+
+  /** Whether an error that our own code never raises tells of bytes that were lost while it was typed. */
+  mayBeDamage(error: BoardError): boolean {
+    return this.repl.mode === "type" && (error.code === "python-error" || error.code === "syntax-error");
   }
 
   /** What the board can do; probed once per connection. */
@@ -78,8 +91,21 @@ export class Session {
 
   /** {@link profile} for callers that hold the lock. */
   async profileLocked(signal?: AbortSignal): Promise<BoardProfile> {
-    this.#profile ??= parseProfile(asText(await this.runLocked(probeSnippet, { signal })));
+    this.#profile ??= await this.#probe(signal);
     return this.#profile;
+  }
+
+  /** A program that was interrupted may have left no room to think: then everything starts afresh. */
+  async #probe(signal: AbortSignal | undefined): Promise<BoardProfile> {
+    const probe = async (): Promise<BoardProfile> =>
+      parseProfile(asText(await this.runLocked(probeSnippet, { signal, isOurs: true })));
+    try {
+      return await probe();
+    } catch (error) {
+      if (!isUpyError(error, "out-of-memory")) throw error;
+      await this.repl.softReset(false, signal);
+      return probe();
+    }
   }
 
   /** Gives the link to a terminal until the answer is called. */

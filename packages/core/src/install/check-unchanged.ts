@@ -66,7 +66,7 @@ function checkDirectories(
   directories: readonly string[],
   at: ReadonlyMap<string, FileEntry | null>,
 ): void {
-  if (at.get(plan.base)?.type !== "directory") throw changed(plan.base);
+  if (plan.base !== "/" && at.get(plan.base)?.type !== "directory") throw changed(plan.base);
   const blocked = directories.find((path) => at.get(path)?.type === "file");
   if (blocked !== undefined) throw changed(blocked);
 }

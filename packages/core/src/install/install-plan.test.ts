@@ -311,6 +311,19 @@ describe("planInstall and applyPlan", () => {
     expect([...target.snapshot()]).toEqual([]);
   });
 
+  it("recover an interrupted install first when told", async () => {
+    const target = memoryTarget();
+    const plan = await planInstall(aiohttp.resolution, target, { fetch: aiohttp.fetch });
+    target.unplugAfter(100);
+    expect(await codeOf(applyPlan(plan, target, { fetch: aiohttp.fetch }))).toBe("link-lost");
+    target.plugIn();
+    expect(await codeOf(installTo(target, aiohttp))).toBe("interrupted-install");
+    expect(await codeOf(applyPlan(plan, target, { fetch: aiohttp.fetch }))).toBe("interrupted-install");
+    expect(await codeOf(listInstalled(target))).toBe("interrupted-install");
+    expect((await installTo(target, aiohttp, { recover: true })).written).toHaveLength(3);
+    expect((await verify(target)).ok).toBe(true);
+  });
+
   it("can be cancelled while staging, and leave nothing", async () => {
     const target = memoryTarget();
     const plan = await planInstall(aiohttp.resolution, target, { fetch: aiohttp.fetch });

@@ -114,9 +114,18 @@ class DirectoryFileSystem implements TargetFileSystem {
     return entries.filter((entry) => entry !== null).sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
+  async #listOrNothing(path: string): Promise<FileEntry[]> {
+    try {
+      return await this.#list(path);
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") return [];
+      throw error;
+    }
+  }
+
   async #walk(path: string, options: TargetCallOptions | undefined): Promise<FileEntry[]> {
     options?.signal?.throwIfAborted();
-    const entries = await this.#list(path);
+    const entries = await this.#listOrNothing(path);
     const below: FileEntry[] = [];
     for (const entry of entries) {
       const isLink =
@@ -218,10 +227,20 @@ async function removeFile(host: string): Promise<void> {
 }
 
 async function makeDirectories(host: string): Promise<void> {
-  const made = await mkdir(host, { recursive: true });
+  const made = await makeMissing(host);
   if (made === undefined) return;
   for (let directory = host; directory.length >= made.length; directory = dirname(directory)) {
     await syncDirectory(dirname(directory));
+  }
+}
+
+/** The first directory that had to be made. */
+async function makeMissing(host: string): Promise<string | undefined> {
+  try {
+    return await mkdir(host, { recursive: true });
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+    throw new UpyError("not-directory", `${host} is a file.`, { cause: error });
   }
 }
 

@@ -10,12 +10,16 @@ const HASH = 35;
 const BACKSLASH = 92;
 const UNDERSCORE = 95;
 const TAB_SIZE = 8;
+/** Bytes of a name. */
+const LONGEST_NAME = 255;
 
 const IDENTIFIER_HEAD = 1;
 const IDENTIFIER_TAIL = 2;
 const SPACE = 4;
 const DIGIT = 8;
 const LETTER = 16;
+/** May stand before the quote of a string. */
+const STRING_PREFIX = 32;
 
 /** What a byte can be. Every byte of a multi-byte character may be part of a name. */
 const CLASSES: Uint8Array = /* @__PURE__ */ byteClasses();
@@ -29,6 +33,8 @@ function byteClasses(): Uint8Array {
     else if (byte >= 48 && byte <= 57) classes[byte] = DIGIT | IDENTIFIER_TAIL;
     else if (byte === 32 || (byte >= 9 && byte <= 13)) classes[byte] = SPACE;
   }
+  for (const letter of "rubft")
+    classes[letter.charCodeAt(0)] = LETTER | IDENTIFIER_HEAD | IDENTIFIER_TAIL | STRING_PREFIX;
   return classes;
 }
 
@@ -43,11 +49,13 @@ export class Lexer extends StringLexer {
   /** The number of the token at hand, from 1; `lines` and `columns` are indexed by it. */
   place = 0;
   /** The line of each token, from 1. */
-  lines: Int32Array = new Int32Array(1024);
+  lines: Int32Array;
   /** The column of each token: bytes, from 1. */
-  columns: Int32Array = new Int32Array(1024);
+  columns: Int32Array;
   /** The name, where the token is one. */
   name: NameId = 0;
+  /** Whether that name is longer than an .mpy file can hold: an error where it is used. */
+  nameTooLong = false;
   private readonly debugKind: number;
   private dents = 0;
   private brackets = 0;
@@ -60,10 +68,12 @@ export class Lexer extends StringLexer {
   ) {
     super(source, options);
     this.debugKind = options.debug ? token.KW_TRUE : token.KW_FALSE;
+    // Few sources have a token for every three bytes.
+    this.lines = new Int32Array((source.length >> 2) + 64);
+    this.columns = new Int32Array(this.lines.length);
     this.next();
     // A first line that is indented has no line it belongs to.
-    const blank = this.kind === token.TOKEN_NEWLINE || this.indentAt(this.tokenStart) === 0;
-    if (!blank) this.kind = token.TOKEN_INDENT;
+    if (this.tokenColumn !== 1 && this.kind !== token.TOKEN_NEWLINE) this.kind = token.TOKEN_INDENT;
   }
 
   /** The line of the token at hand. */
@@ -75,8 +85,6 @@ export class Lexer extends StringLexer {
   get tokenColumn(): number {
     return this.columns[this.place] as number;
   }
-
-  private tokenStart = 0;
 
   /** Moves on to the next token. */
   next(): void {
@@ -95,7 +103,6 @@ export class Lexer extends StringLexer {
       this.lines = enlarged(this.lines);
       this.columns = enlarged(this.columns);
     }
-    this.tokenStart = this.position;
     this.lines[place] = this.line;
     this.columns[place] = this.columnOf(this.position);
   }
@@ -171,7 +178,7 @@ export class Lexer extends StringLexer {
     const byte = this.bytes[this.position] as number;
     const group = CLASSES[byte] as number;
     if ((group & IDENTIFIER_HEAD) !== 0) {
-      if (this.atString()) this.readStringToken();
+      if ((group & STRING_PREFIX) !== 0 && this.atString()) this.readStringToken();
       else this.readName();
     } else if (byte === 34 || byte === 39) {
       this.readStringToken();
@@ -205,6 +212,7 @@ export class Lexer extends StringLexer {
       byte = bytes[++position] as number;
     } while (((CLASSES[byte] as number) & IDENTIFIER_TAIL) !== 0);
     this.position = position;
+    this.nameTooLong = position - start > LONGEST_NAME;
     const name = this.names.internHashed(bytes, start, position, hash);
     const keyword = name - this.names.firstKeyword;
     if (keyword >= 0 && keyword < token.KEYWORDS.length) {
@@ -330,4 +338,3 @@ function enlarged(array: Int32Array): Int32Array {
   bigger.set(array);
   return bigger;
 }
-

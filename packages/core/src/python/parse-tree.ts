@@ -92,7 +92,7 @@ export class ParseTree {
     readonly names: NameTable,
     capacity: number,
   ) {
-    this.nodes = new Int32Array(Math.max(64, capacity));
+    this.nodes = new Int32Array(capacity + 64);
   }
 
   kind(ref: NodeRef): number {

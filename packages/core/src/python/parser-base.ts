@@ -107,6 +107,7 @@ export abstract class ParserBase {
   /** Pushes the token at hand as an identifier, and moves on. */
   protected takeName(): void {
     if (this.lexer.kind !== token.TOKEN_NAME) this.fail();
+    if (this.lexer.nameTooLong) this.failName();
     this.push(identifierRef(this.lexer.name));
     this.lexer.next();
   }
@@ -129,7 +130,8 @@ export abstract class ParserBase {
     const { lexer } = this;
     switch (lexer.kind) {
       case token.TOKEN_NAME:
-        return this.identifier(lexer.name, place);
+        if (lexer.nameTooLong) this.failName();
+        return this.identifier(lexer.name);
       case token.TOKEN_INTEGER:
         return this.integer(parseIntegerToken(lexer), place);
       case token.TOKEN_FLOAT_OR_IMAG:
@@ -143,7 +145,8 @@ export abstract class ParserBase {
     }
   }
 
-  protected identifier(name: number, _place: number): NodeRef {
+  /** What the name at hand stands for: itself, where nothing else is known. */
+  protected identifier(name: number): NodeRef {
     return identifierRef(name);
   }
 
@@ -165,9 +168,15 @@ export abstract class ParserBase {
   private string(place: number): NodeRef {
     const { text, names } = this.lexer;
     const name =
-      text.length <= INTERN_LENGTH ? names.intern(text.bytes, 0, text.length) : names.find(text.bytes, 0, text.length);
+      text.length <= INTERN_LENGTH
+        ? names.intern(text.bytes, 0, text.length)
+        : names.find(text.bytes, 0, text.length);
     if (name !== 0) return stringRef(name);
     return this.tree.addConstant(place, { type: "str", value: text.slice() });
+  }
+
+  protected at(kind: number): boolean {
+    return this.lexer.kind === kind;
   }
 
   protected expect(kind: number): void {
@@ -188,6 +197,11 @@ export abstract class ParserBase {
 
   protected leave(): void {
     this.depth--;
+  }
+
+  private failName(): never {
+    const { tokenLine: line, tokenColumn: column } = this.lexer;
+    throw new PythonSyntaxError("name too long", { type: "RuntimeError", line, column });
   }
 
   /** The error of a token that no rule takes. */

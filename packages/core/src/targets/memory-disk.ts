@@ -15,6 +15,8 @@ export interface MemoryDiskOptions {
   readonly caseInsensitive?: boolean | undefined;
   /** With false, a rename refuses a name that is taken, as on FAT: replacing takes a remove first. Default true. */
   readonly renameReplaces?: boolean | undefined;
+  /** With false, a rename copies and then removes, as on the micro:bit: a stop can leave half a copy. Default true. */
+  readonly canRename?: boolean | undefined;
   /** With false there are no directories, as on the micro:bit. Default true. */
   readonly hasDirectories?: boolean | undefined;
 }
@@ -31,6 +33,7 @@ export class MemoryDisk {
   readonly blockSize: number;
   readonly hasDirectories: boolean;
   readonly renameReplaces: boolean;
+  readonly canRename: boolean;
   readonly caseInsensitive: boolean;
   /** Steps taken since the disk was made. */
   steps = 0;
@@ -42,6 +45,7 @@ export class MemoryDisk {
     this.blockSize = options.blockSize ?? 1;
     this.hasDirectories = options.hasDirectories ?? true;
     this.renameReplaces = options.renameReplaces ?? true;
+    this.canRename = options.canRename ?? true;
     this.caseInsensitive = options.caseInsensitive ?? false;
     this.free = options.freeSpace ?? null;
   }
@@ -101,6 +105,11 @@ export class MemoryDisk {
     }
     if (existing?.content === null) throw failure("is-directory", to, "is a directory");
     this.makeDirectories(parentPath(to));
+    if (!this.canRename && existing !== source) {
+      this.write(to, source.content ?? new Uint8Array(0));
+      this.remove(from);
+      return;
+    }
     if (existing && existing !== source && !this.renameReplaces) this.remove(to);
     this.#step();
     this.entries.delete(this.#key(from));

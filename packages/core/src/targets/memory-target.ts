@@ -162,14 +162,14 @@ class MemoryFileSystem implements TargetFileSystem {
   }
 
   #writeFile(path: string, content: Uint8Array): void {
-    const temporary = `${path}.tmp`;
+    const temporary = this.#disk.canRename ? `${path}.tmp` : path;
     try {
       this.#disk.write(temporary, content);
     } catch (error) {
       if (error instanceof UpyError && error.code === "no-space") this.#disk.remove(temporary);
       throw error;
     }
-    this.#disk.rename(temporary, path);
+    if (temporary !== path) this.#disk.rename(temporary, path);
   }
 
   #apply(change: TreeChange): void {

@@ -29,6 +29,7 @@ export interface LinkParts {
   readonly host: BoardHost;
   readonly faults: BoardFaults;
   readonly counts: LinkCounts;
+  readonly isOn: boolean;
   readonly down: () => void;
 }
 
@@ -44,11 +45,13 @@ export class BoardLink implements LinkBackend {
   readonly #fromBoard: Wire;
   #pending: Uint8Array = new Uint8Array();
   #accepted: (() => void) | undefined;
-  #blocked: "open" | "until-power" = "open";
+  /** While the board starts, bytes wait for it. */
+  #boardReady: boolean;
   #draining = false;
 
   constructor(parts: LinkParts, options: LinkOptions) {
     this.#parts = parts;
+    this.#boardReady = parts.isOn;
     this.#toBoard = new Wire(options, (bytes) => this.#arriveAtBoard(bytes));
     this.#fromBoard = new Wire(options, (bytes) => this.#arriveAtHost(bytes));
     this.transport = new Link(options.name ?? "virtual board", this);
@@ -84,7 +87,7 @@ export class BoardLink implements LinkBackend {
   /** The board's power changed. */
   power(state: "off" | "on"): void {
     if (state === "on") {
-      this.#blocked = "open";
+      this.#boardReady = true;
       this.#push();
       return;
     }
@@ -121,7 +124,7 @@ export class BoardLink implements LinkBackend {
   /** Puts a chunk on a wire, with whatever goes wrong on the way. */
   #carry(counter: FaultCounter, wire: Wire, chunk: Uint8Array): Promise<void> | undefined {
     if (counter.untilNext > chunk.length) {
-      for (const _ of counter.pass(chunk));
+      counter.skip(chunk.length);
       return wire.send(chunk);
     }
     let room: Promise<void> | undefined;
@@ -137,7 +140,7 @@ export class BoardLink implements LinkBackend {
     const { host } = this.#parts;
     if (fault.type === "disconnect") this.transport.lose();
     if (fault.type !== "power-cut" && fault.type !== "reset") return;
-    this.#blocked = "until-power";
+    this.#boardReady = false;
     host.panel.give(fault.type === "reset" ? order.resetWhenStarved : order.powerOffWhenStarved);
     host.go();
     if (fault.type === "reset" && fault.link === "lost") this.transport.lose();
@@ -160,7 +163,7 @@ export class BoardLink implements LinkBackend {
   /** What the board's interrupt routine does with arriving bytes: Ctrl-C is raised, the rest is stored. */
   #push(): void {
     const { host } = this.#parts;
-    while (this.#pending.length > 0 && this.#blocked === "open") {
+    while (this.#pending.length > 0 && this.#boardReady) {
       const char = host.interrupts.char;
       const at = char < 0 ? -1 : this.#pending.indexOf(char);
       if (at === 0) {

@@ -80,6 +80,11 @@ export class FaultCounter {
     return (this.#faults[0]?.position ?? Infinity) - this.#seen;
   }
 
+  /** Counts bytes that no fault is due in. */
+  skip(count: number): void {
+    this.#seen += count;
+  }
+
   /** What becomes of a chunk. */
   *pass(chunk: Uint8Array): Generator<Step> {
     let rest = chunk;

@@ -55,7 +55,9 @@ while True:
   return {
     open: () => Promise.resolve(board.transport()),
     peer: {
-      write: async (bytes: Uint8Array) => void (await order(new Uint8Array([119, ...bytes]))),
+      async write(bytes: Uint8Array) {
+        await order(new Uint8Array([119, ...bytes]));
+      },
       read: (count: number) => order(new TextEncoder().encode(`r${count}`)),
       unplug: () => board.unplug(),
     },

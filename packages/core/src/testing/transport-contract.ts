@@ -17,7 +17,7 @@ export interface TransportPeer {
 /** A link under test. */
 export interface TransportFixture {
   /** Opens the link; called again after a close, the same link is opened again. */
-  open(): Promise<Transport>;
+  readonly open: () => Promise<Transport>;
   readonly peer: TransportPeer;
   /** Frees what the fixture holds. */
   dispose?(): Promise<void> | void;
@@ -30,7 +30,7 @@ export type TransportFactory = () => Promise<TransportFixture> | TransportFixtur
 export interface ContractCase {
   readonly name: string;
   /** @throws when the transport does not keep it */
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** What registers tests: vitest's, node:test's or jest's functions. */

@@ -86,8 +86,8 @@ export class VirtualBoard implements AsyncDisposable {
 
   /** Counters, as of now. */
   get stats(): BoardStats {
-    const { lastDirection: _, ...counts } = this.#counts;
-    return { ...counts, ...this.#host.panel.counters };
+    const { bytesToBoard, bytesFromBoard, roundTrips } = this.#counts;
+    return { bytesToBoard, bytesFromBoard, roundTrips, ...this.#host.panel.counters };
   }
 
   /**
@@ -103,6 +103,7 @@ export class VirtualBoard implements AsyncDisposable {
       host: this.#host,
       faults: this.faults,
       counts: this.#counts,
+      isOn: this.isOn,
       down: () => (this.#link = undefined),
     };
     this.#link = new BoardLink(parts, options);

@@ -26,6 +26,7 @@ export class Wire {
   #freeAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #held = false;
+  #isCut = false;
 
   /** @param arrive - takes bytes at the far end; while its promise is pending, the wire stands still. */
   constructor(options: WireOptions, arrive: (bytes: Uint8Array) => Promise<void> | undefined) {
@@ -39,15 +40,17 @@ export class Wire {
     return this.#items.length === 0 && !this.#held;
   }
 
+  get #isInstant(): boolean {
+    return this.#perMillisecond === Infinity && this.#latency === 0;
+  }
+
   /** Puts bytes on the wire. The promise, where there is one, says when there is room for more. */
   send(bytes: Uint8Array): Promise<void> | undefined {
-    if (
-      this.isIdle &&
-      this.#perMillisecond === Infinity &&
-      this.#latency === 0 &&
-      this.#freeAt <= performance.now()
-    )
-      return this.#arrive(bytes);
+    if (this.#isCut) return undefined;
+    if (this.isIdle && this.#isInstant && this.#freeAt <= performance.now()) {
+      this.#hold(this.#arrive(bytes));
+      return this.#room();
+    }
     const slice = Math.max(1, Math.floor(this.#perMillisecond * sliceMilliseconds));
     for (let at = 0; at < bytes.length; at += slice) {
       const part = bytes.subarray(at, at + slice);
@@ -58,6 +61,7 @@ export class Wire {
 
   /** Does something when all that was sent before has arrived. */
   act(action: () => void): void {
+    if (this.#isCut) return;
     this.#items.push({ due: this.#book(0), action });
     this.#run();
   }
@@ -67,8 +71,9 @@ export class Wire {
     this.#book(milliseconds);
   }
 
-  /** Forgets what is under way. */
+  /** Forgets what is under way, and carries nothing from now on. */
   cut(): void {
+    this.#isCut = true;
     clearTimeout(this.#timer);
     this.#items.length = 0;
     for (const { resume } of this.#senders.splice(0)) resume();
@@ -113,7 +118,10 @@ export class Wire {
       this.#items.shift();
       due.push(item.bytes);
     }
-    const waiting = this.#arrive(joined(due));
+    this.#hold(this.#arrive(joined(due)));
+  }
+
+  #hold(waiting: Promise<void> | undefined): void {
     if (waiting === undefined) return;
     this.#held = true;
     void waiting.then(() => {

@@ -1,6 +1,6 @@
 // What goes into an index and what comes out: packages and files as values. No manifest and no disk is known here.
 
-import type { CompileFunction } from "../frozen-c/freeze-file.js";
+import type { CompileFunction, OptimizationLevel } from "../frozen-c/freeze-file.js";
 
 /** A package to put into an index. */
 export interface IndexPackage {
@@ -21,8 +21,7 @@ export interface IndexPackageFile {
   /** Where it is installed: "aioble/core.py". */
   readonly path: string;
   readonly content: string | Uint8Array;
-  /** 0 to 3. */
-  readonly optimize?: number | null | undefined;
+  readonly optimize?: OptimizationLevel | null | undefined;
   /** The version of the package that owns the file, which is not always the one that ships it. */
   readonly version?: string | null | undefined;
 }
@@ -36,7 +35,8 @@ export interface IndexBytecode {
 
 /** Options of {@link buildIndex}. */
 export interface IndexOptions {
-  readonly compile: CompileFunction;
+  /** `@upykit/compiler` where not set. */
+  readonly compile?: CompileFunction | undefined;
   /** MicroPython's mpy v6 under "6" where not set. {@link circuitPythonBytecode} can be added. */
   readonly bytecode?: readonly IndexBytecode[] | undefined;
   /** Reads a file of the index as it is now; null or absent where there is none. Versions in it are locked. */

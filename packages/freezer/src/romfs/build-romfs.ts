@@ -1,22 +1,20 @@
 // A tree of files to a ROMFS image, the bytes that mpremote 1.28 writes for the same tree.
 // Source: tools/mpremote/mpremote/romfs.py. Sources are compiled on the way when there is a compiler.
 
+import { compile } from "@upykit/compiler";
 import { UpyError } from "@upykit/core";
-import { decodeText } from "@upykit/core/mpy";
-import type { CompileFunction } from "../frozen-c/freeze-file.js";
+import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
 import { encodeUint, recordKind, romfsMagic, uintSize } from "./record.js";
 import { isDirectory, type RomfsEntry } from "./romfs-entry.js";
 import { type PlacedEntry, type RomfsFolder, type RomfsLeaf, treeOf } from "./romfs-tree.js";
 
 /** Options of {@link buildRomfs}. */
-export interface RomfsOptions {
-  /** Compiles each `.py` that has no `.mpy` beside it, which then stands in its place. Absent: nothing is compiled. */
-  readonly compile?: CompileFunction | undefined;
-  readonly target?: "micropython" | "circuitpython" | undefined;
-  readonly optimize?: number | undefined;
-  /** The board's architecture, for native code. */
-  readonly arch?: string | undefined;
-  readonly smallIntBits?: number | undefined;
+export interface RomfsOptions extends CompileSettings {
+  /**
+   * Compiles each `.py` that has no `.mpy` beside it; the `.mpy` then stands in its place. `@upykit/compiler` where not
+   * set; false leaves sources as they are.
+   */
+  readonly compile?: CompileFunction | false | undefined;
   /** What stands before a source's path in tracebacks (mpremote has the folder it was given there); nothing. */
   readonly sourcePrefix?: string | undefined;
   /** Bytes of the partition; a larger image is an error. */
@@ -41,21 +39,20 @@ export function buildRomfs(entries: readonly RomfsEntry[], options: RomfsOptions
 }
 
 function compileEntries(entries: readonly RomfsEntry[], options: RomfsOptions): readonly PlacedEntry[] {
-  const { compile } = options;
-  if (compile === undefined) return entries;
+  if (options.compile === false) return entries;
+  const compileFile = options.compile ?? compile;
   const paths = new Set(entries.map((entry) => entry.path));
   return entries.map((entry) => {
     const path = entry.path.replace(/\.py$/, ".mpy");
     if (isDirectory(entry) || path === entry.path || paths.has(path)) return entry;
-    const { mpy } = compile(decodeText(entry.content), compileRequest(entry.path, options));
+    const { mpy } = compileFile(entry.content, compileRequest(entry.path, options));
     return { path: entry.path, content: mpy, storedName: path.slice(path.lastIndexOf("/") + 1) };
   });
 }
 
-function compileRequest(path: string, options: RomfsOptions): Parameters<CompileFunction>[1] {
-  const { optimize, arch, smallIntBits } = options;
-  const filename = (options.sourcePrefix ?? "") + path;
-  return { filename, target: options.target ?? "micropython", optimize, arch, smallIntBits };
+function compileRequest(path: string, options: RomfsOptions): CompileSettings & { filename: string } {
+  const { arch, optimize, smallIntBits, target } = options;
+  return { filename: (options.sourcePrefix ?? "") + path, target, optimize, arch, smallIntBits };
 }
 
 function checkFit(size: number, maximum: number | undefined): void {

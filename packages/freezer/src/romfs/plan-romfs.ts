@@ -1,6 +1,12 @@
 // A resolution to a ROMFS image: the same lockfile that installing takes. Nothing on any board is touched.
 
-import { type DownloadOptions, type Environment, fetchContent, type Resolution, UpyError } from "@upykit/core";
+import {
+  type DownloadOptions,
+  type Environment,
+  fetchContent,
+  type Resolution,
+  UpyError,
+} from "@upykit/core";
 import { checkCompatibility } from "@upykit/core/mpy";
 import { buildRomfs, type RomfsOptions } from "./build-romfs.js";
 import { readRomfs } from "./read-romfs.js";

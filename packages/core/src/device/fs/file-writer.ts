@@ -6,8 +6,9 @@ import type { BoardProfile } from "../profile.js";
 import type { Session } from "../session.js";
 import { BoardError } from "../board-error.js";
 import { digest } from "./digest.js";
-import { isTransferFailure, upload, type UploadPace } from "./upload.js";
+import { isTransferFailure, upload } from "./upload.js";
 import { uploadLiterals } from "./upload-literals.js";
+import type { UploadPace } from "./upload-room.js";
 import type { OutgoingFile } from "./upload-stream.js";
 
 /** What a write did. */
@@ -17,6 +18,8 @@ export interface WriteReport {
 }
 
 const MAX_FAILURES = 4;
+/** Bytes under way on a link with flow control. */
+const FAST_ROOM = 8192;
 
 type Way = "fast" | "careful" | "literals";
 
@@ -39,7 +42,7 @@ export class FileWriter {
     );
     const progress = new Progress(left, options);
     for (let failures = 0; left.length > 0;) {
-      const way = this.#way === "fast" && !this.session.flowControl ? "careful" : this.#way;
+      const way = this.#way;
       try {
         await this.#send(way, left, progress, options);
       } catch (error) {
@@ -63,7 +66,7 @@ export class FileWriter {
     progress.begin();
     const common = { profile, signal: options.signal, onFile: progress.onFile, onSent: progress.onSent };
     if (way === "literals") await uploadLiterals(session, files, common);
-    else await upload(session, files, { ...common, pace: paceOf(way, session.repl.window) });
+    else await upload(session, files, { ...common, pace: paceOf(way, session) });
     for (const file of files) progress.onFile(file);
   }
 
@@ -74,9 +77,11 @@ export class FileWriter {
 }
 
 /** The board's input buffer holds two raw paste windows; where it does not tell, believe in little. */
-function paceOf(way: Way, window: number | null): UploadPace {
-  if (way === "fast") return { step: 2048, room: 8192 };
-  return window === null ? { step: 32, room: 64 } : { step: Math.ceil(window / 4), room: window * 2 };
+function paceOf(way: Way, { repl, flowControl }: Session): UploadPace {
+  const step = repl.window === null ? 32 : Math.ceil(repl.window / 4);
+  const room = repl.window === null ? 64 : repl.window * 2;
+  if (way !== "fast") return { step, room, most: room };
+  return flowControl ? { step: 2048, room: FAST_ROOM, most: FAST_ROOM } : { step, room, most: FAST_ROOM };
 }
 
 /** Turns bytes on the wire into progress that never goes back. */

@@ -35,7 +35,7 @@ test("files of any size and content", () =>
       for (const file of files) expect(await virtual.fs.read(file.path)).toEqual(file.content);
       expect(await fs.readFiles(files.map(({ path }) => path))).toEqual(contents);
     };
-    await fc.assert(fc.asyncProperty(fc.array(content, { maxLength: 5 }), check), { numRuns: 40 });
+    await fc.assert(fc.asyncProperty(fc.array(content, { maxLength: 5 }), check), { numRuns: 15 });
   }));
 
 test("a megabyte there and back", () =>
@@ -136,6 +136,26 @@ describe("the ladder", () => {
         connect: { flowControl: true, timing: { answer: 300 } },
       },
     ));
+
+  test.each([
+    ["base64", []],
+    ["repr", ["binascii"]],
+  ] as const)("a buffer too small for any stream: literals in %s", (literal, missingModules) =>
+    withBoard(
+      async ({ fs, profile }) => {
+        expect(profile.literal).toBe(literal);
+        await fs.writeFiles([
+          { path: "/a/x", content },
+          { path: "/y", content: new Uint8Array() },
+        ]);
+        expect(await fs.readFiles(["/a/x", "/y"])).toEqual([content, new Uint8Array()]);
+      },
+      {
+        virtual: { conditions: { receiveBuffer: 34, missingModules } },
+        connect: { timing: { answer: 200, attempt: 100 } },
+      },
+    ),
+  );
 
   const wire = fc.record({
     type: fc.constantFrom("drop" as const, "corrupt" as const),

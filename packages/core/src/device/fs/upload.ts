@@ -8,13 +8,8 @@ import { inflateImports, receiveSnippet } from "../snippets/receive.js";
 import type { Session } from "../session.js";
 import { digestLength } from "./digest.js";
 import { snippetsFor, TEMPORARY } from "./snippet-set.js";
+import { type UploadPace, UploadRoom } from "./upload-room.js";
 import { wireBlocks, type OutgoingFile } from "./upload-stream.js";
-
-/** How much may be under way: the board acknowledges every `step` bytes, at most `room` are not acknowledged. */
-export interface UploadPace {
-  readonly step: number;
-  readonly room: number;
-}
 
 /** What an upload takes. */
 export interface UploadOptions {
@@ -39,7 +34,7 @@ export async function upload(
   const talk = (link: Link): Promise<void> =>
     send(link, files, {
       ...options,
-      patience: { idle: session.timing.answer, signal },
+      patience: { idle: 2 * session.timing.answer, signal }, // a flash that tidies up takes its time
       onFile: (file) => {
         arrived++;
         options.onFile?.(file);
@@ -66,17 +61,17 @@ interface SendOptions extends UploadOptions {
 
 async function send(link: Link, files: readonly OutgoingFile[], options: SendOptions): Promise<void> {
   const { profile, pace, patience } = options;
-  const answers = new Answers(link, files, options);
-  let room = pace.room;
+  const room = new UploadRoom(pace);
+  const answers = new Answers(link, files, { ...options, onTaken: () => room.acknowledge() });
   for (const block of wireBlocks(files, { blockSize: profile.blockSize, deflate: profile.inflates })) {
     for (let at = 0; at < block.bytes.length;) {
-      while (room === 0 || link.received.length > 0) {
-        room += await answers.next();
+      while (room.left === 0 || link.received.length > 0) {
+        await answers.next();
         if (answers.over) return;
       }
-      const piece = block.bytes.subarray(at, at + room);
+      const piece = block.bytes.subarray(at, at + room.left);
       await link.write(piece, patience);
-      room -= piece.length;
+      room.left -= piece.length;
       at += piece.length;
     }
     options.onSent?.(block.done);
@@ -93,24 +88,23 @@ class Answers {
   constructor(
     private readonly link: Link,
     private readonly files: readonly OutgoingFile[],
-    private readonly options: SendOptions,
+    private readonly options: SendOptions & { readonly onTaken: () => void },
   ) {}
 
   get complete(): boolean {
     return this.#files === this.files.length;
   }
 
-  /** Takes one answer; how many bytes of room it gives. */
-  async next(): Promise<number> {
+  /** Takes one answer. */
+  async next(): Promise<void> {
     const byte = await byteOutsideTitles(this.link, this.options.patience);
     const char = String.fromCharCode(byte);
-    if (char === "A") return this.options.pace.step;
-    if (char === "F") this.#onFile();
+    if (char === "A") this.options.onTaken();
+    else if (char === "F") this.#onFile();
     else if (char === "M") throw this.#mismatch();
     else if (byte === 4) this.#onEnd();
     else if (!".\r\n".includes(char))
       throw new UpyError("protocol", `The receiver on the board said byte ${byte}`);
-    return 0;
   }
 
   #onFile(): void {

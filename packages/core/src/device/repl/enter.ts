@@ -23,7 +23,11 @@ export async function enterRawRepl(link: Link, timing: BoardTiming, signal?: Abo
     try {
       // Ctrl-C ends a program, a line, a paste; a second one the handler of the first. In the raw REPL they clear the line.
       await link.write(wakeUp(attempt), { idle: timing.answer, signal });
-      if ((await hear(link, RAW_BANNER, timing, signal)) && (await isListening(link, timing, signal))) return;
+      if (
+        (await hear(link, (said) => said.endsWith(RAW_BANNER), timing, signal)) &&
+        (await isListening(link, timing, signal))
+      )
+        return;
     } catch (error) {
       if (!isUpyError(error, "no-response")) throw error;
     }
@@ -43,7 +47,7 @@ function wakeUp(attempt: number): string {
   return attempt % 2 === 1 ? "\x03\x02\x03\r\x03\x01" : "\x03\x03\x01";
 }
 
-/** Makes the board print a word that no echo, banner or earlier answer can hold. */
+/** Makes the board print a word that no echo, banner or earlier answer can hold. One without memory for it says so. */
 async function isListening(
   link: Link,
   timing: BoardTiming,
@@ -51,26 +55,36 @@ async function isListening(
 ): Promise<boolean> {
   const word = Math.floor(Math.random() * 0x7fffff + 0x800000).toString(16);
   await link.write(`print('<'+'${word}>')\x04`, { idle: timing.answer, signal });
-  return hear(link, `<${word}>`, timing, signal, ["\r\n\x04\x04>", "\n\x04\x04>"]);
+  const said = `<${word}>`;
+  const endings = [`${said}\r\n\x04\x04>`, `${said}\n\x04\x04>`];
+  return hear(
+    link,
+    (text) => endings.some((end) => text.endsWith(end)) || isOutOfMemory(text),
+    timing,
+    signal,
+  );
 }
 
-/** Reads until `text` and the few bytes that end it; false when that does not come within one attempt's time. */
+function isOutOfMemory(text: string): boolean {
+  const [ok, error] = text.split("\x04").slice(-3);
+  return text.endsWith("\n\x04>") && ok?.endsWith("OK") === true && error?.includes("MemoryError") === true;
+}
+
+/** Reads until what was said ends as `isEnd` wants; false when that does not come within one attempt's time. */
 async function hear(
   link: Link,
-  text: string,
+  isEnd: (said: string) => boolean,
   timing: BoardTiming,
   signal: AbortSignal | undefined,
-  endings: readonly string[] = [""],
 ): Promise<boolean> {
   const started = performance.now();
   let tail = "";
   let seen = 0;
   for (;;) {
     const chunk = link.received.take(link.received.length);
-    tail = stripTitles(tail + latin1(chunk)).slice(-4096 - text.length);
+    tail = stripTitles(tail + latin1(chunk)).slice(-4096);
     seen += chunk.length;
-    const at = tail.lastIndexOf(text);
-    if (at >= 0 && endings.includes(tail.slice(at + text.length))) return true;
+    if (isEnd(tail)) return true;
     const left = timing.attempt - (performance.now() - started);
     if (seen > NOISE || left <= 0 || !(await link.more({ idle: left, signal }))) {
       link.received.push(chunk.length > 0 ? chunk : bytesOf(tail.slice(-200)));

@@ -203,6 +203,7 @@ export class RawRepl {
   /** The next rung of the ladder: from raw paste to typing, from typing to typing with smaller chunks. */
   slowDown(): void {
     const { pause } = this.#timing;
+    if (this.#mode.kind === "paste") this.window = null; // what it said of itself was not so
     if (this.#mode.kind !== "type") this.#mode = { kind: "type", chunk: FIRST_CHUNK, pause };
     else if (this.#mode.chunk > 8)
       this.#mode = { kind: "type", chunk: this.#mode.chunk / 2, pause: 2 * pause };

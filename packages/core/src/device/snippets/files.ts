@@ -24,9 +24,11 @@ def T(p):
         return 0
 `);
 
-/** The micro:bit's names have no directory: /a.py is a.py. */
+/** The micro:bit's names have no directory: /a.py is a.py, and / itself is "". */
 const flatType = pack(`
 def T(p):
+    if not p:
+        return 2
     try:
         os.size(p)
         return 1
@@ -168,26 +170,38 @@ def C(k, a, b):
                 raise
 `);
 
+/** Where nothing can be renamed, a file is copied and then removed: the source is whole until the copy is. */
 const flatChange = pack(`
 def C(k, a, b):
-    if k == 'remove' and T(a):
+    if k == 'rename' and (T(a) or not T(b)):
+        with open(a, 'rb') as f:
+            with open(b, 'wb') as g:
+                c = f.read(64)
+                while c:
+                    if g.write(c) != len(c):
+                        raise OSError(ENOSPC)
+                    c = f.read(64)
+    if T(a):
         os.remove(a)
 `);
 
 /** Python helpers by name, in the variant that a board needs. `errno` gives the numbers for errors raised here. */
 export function fileSnippets(
   { listing, hash }: FileSnippetVariant,
-  errno: { readonly EISDIR: number; readonly ENOTDIR: number },
+  errno: { readonly EISDIR: number; readonly ENOTDIR: number; readonly ENOSPC: number },
 ): Readonly<Record<"base" | "list" | "walk" | "hash" | "move" | "change", string>> {
   const flat = listing === "flat";
   const number = (text: string): string =>
-    text.replaceAll("EISDIR", String(errno.EISDIR)).replaceAll("ENOTDIR", String(errno.ENOTDIR));
+    text
+      .replaceAll("EISDIR", String(errno.EISDIR))
+      .replaceAll("ENOTDIR", String(errno.ENOTDIR))
+      .replaceAll("ENOSPC", String(errno.ENOSPC));
   return {
     base: `${imports}\n${flat ? flatType : type}`,
     list: listings[listing],
     walk,
     hash: hashes[hash],
     move: flat ? "" : number(moves),
-    change: flat ? flatChange : number(change),
+    change: number(flat ? flatChange : change),
   };
 }

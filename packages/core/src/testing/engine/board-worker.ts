@@ -83,7 +83,7 @@ function decodeSharedMemory(): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own this below
   const { decode } = TextDecoder.prototype;
   TextDecoder.prototype.decode = function (input, options) {
-    if (input === undefined || input === null) return decode.call(this, input, options);
+    if (input === undefined) return decode.call(this, input, options);
     const view = ArrayBuffer.isView(input)
       ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
       : new Uint8Array(input);

@@ -103,7 +103,8 @@ function perform(machine: Machine, { command, payload }: CommandFrame): CommandR
       disk.changed();
       return undefined;
     case "conditions":
-      return configure(machine.conditions, command.conditions);
+      configure(machine.conditions, command.conditions);
+      return undefined;
     case "limit-free":
       disk.limitFree(command.bytes);
       return undefined;
@@ -124,8 +125,7 @@ function restore(files: FileTree, entries: readonly SnapshotEntry[], contents: U
   }
 }
 
-function configure(conditions: Conditions, changes: Partial<Conditions>): undefined {
+function configure(conditions: Conditions, changes: Partial<Conditions>): void {
   const finite = Object.entries(changes).map(([key, value]) => [key, (value as unknown) ?? Infinity]);
   Object.assign(conditions, Object.fromEntries(finite));
-  return undefined;
 }

@@ -64,7 +64,10 @@ export class FileTree {
   remove(path: string): void {
     if (!this.has(path)) return;
     const node = this.#node(path);
-    if (!isDirectory(node)) return this.#fs.unlink(path);
+    if (!isDirectory(node)) {
+      this.#fs.unlink(path);
+      return;
+    }
     for (const name of Object.keys(entriesOf(node))) this.remove(`${path === "/" ? "" : path}/${name}`);
     if (path !== "/") this.#fs.rmdir(path);
   }

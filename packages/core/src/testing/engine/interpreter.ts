@@ -79,6 +79,9 @@ export async function loadInterpreter(options: LoadOptions): Promise<Interpreter
       stdout: () => undefined,
       stderr: () => undefined,
     });
+    // Finalizers of an earlier run must not touch the memory of a later one: objects that Python lent to JavaScript
+    // stay until the next reset.
+    Object.assign(globalThis, { pyProxyFinalizationRegistry: { register: () => undefined } });
     const exports = captured.exports();
     return {
       fs: loaded.FS,

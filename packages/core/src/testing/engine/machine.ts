@@ -105,8 +105,23 @@ export class Machine {
 
   /** Runs until all input is consumed, in a thread that cannot sleep. */
   pump(): void {
-    let more = true;
-    while (more && this.#isOn) this.#guard(() => (more = this.#step()));
+    if (this.#host.panel.commands.length > 0) this.#host.serve(this);
+    if (!this.#isOn) this.#guard(() => this.#powerOnWhenTold());
+    while (this.#isOn && this.#guardedStep());
+  }
+
+  #guardedStep(): boolean {
+    const step = { didSomething: true };
+    this.#guard(() => (step.didSomething = this.#step()));
+    return step.didSomething;
+  }
+
+  #powerOnWhenTold(): void {
+    const { panel } = this.#host;
+    if (panel.order !== order.powerOn) return;
+    panel.orderDone();
+    panel.count("hardResets");
+    this.#coldStart();
   }
 
   /** One byte. False: there is none. */

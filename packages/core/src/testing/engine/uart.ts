@@ -4,9 +4,10 @@
 import { type Order, type Panel, order } from "./panel.js";
 
 /** Thrown through the interpreter, out of any call, when the power goes or the reset button is pressed. */
-export class PowerEvent {
+export class PowerEvent extends Error {
   readonly order: Order;
   constructor(what: Order) {
+    super(`power event ${what}`);
     this.order = what;
   }
 }

@@ -15,6 +15,7 @@ import { type InterruptWords, Interrupts } from "../engine/interrupts.js";
 import { Machine, type MachineOptions } from "../engine/machine.js";
 import { Panel } from "../engine/panel.js";
 import { boardWorkerSource } from "../generated/board-worker.js";
+import { Realm } from "./realm.js";
 import { type WorkerHandle, startWorker } from "./start-worker.js";
 
 /** What happens on the board. */
@@ -88,8 +89,8 @@ export abstract class BoardHost {
 }
 
 interface PromiseWithResolver {
-  resolve(result: CommandResult): void;
-  reject(error: unknown): void;
+  readonly resolve: (result: CommandResult) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** The board did not do what it was asked; `reason` is MicroPython's error number where there is one. */
@@ -141,7 +142,7 @@ class WorkerBoard extends BoardHost {
   }
 
   async stop(): Promise<void> {
-    this.failed(new UpyError("link-closed", "The virtual board was disposed of"));
+    this.failed(stopped());
     await this.#worker.terminate();
   }
 
@@ -153,47 +154,62 @@ class WorkerBoard extends BoardHost {
   }
 }
 
+/** Loading replaces a global function for a moment, so that one board is loaded after the other. */
+let loading: Promise<unknown> = Promise.resolve();
+
 /** Starts a machine in this thread. */
-export async function startInThread(options: MachineOptions): Promise<BoardHost> {
-  return ThreadBoard.start(options);
+export function startInThread(options: MachineOptions): Promise<BoardHost> {
+  const started = loading.then(() => ThreadBoard.start(options));
+  loading = started.catch(() => undefined);
+  return started;
 }
 
 class ThreadBoard extends BoardHost {
+  readonly #realm: Realm = new Realm();
   #machine: Machine | undefined;
   #running = false;
 
   static async start(options: MachineOptions): Promise<ThreadBoard> {
     const board = new ThreadBoard(Panel.create(false));
-    board.#machine = await Machine.create(options, {
-      panel: board.panel,
-      canSleep: false,
-      ring: () => board.rung(),
-      power: (state) => board.listener.onPower(state),
-      serve: (machine) => board.#serve(machine),
-    });
-    board.#machine.start();
+    const machine = await board.#realm.load(() =>
+      Machine.create(options, {
+        panel: board.panel,
+        canSleep: false,
+        ring: () => board.rung(),
+        power: (state) => board.listener.onPower(state),
+        serve: (asked) => board.#serve(asked),
+      }),
+    );
+    board.#machine = machine;
+    board.#run(() => machine.start());
     return board;
   }
 
   get interrupts(): Interrupts {
-    if (this.#machine === undefined) throw new Error("not started");
+    if (this.#machine === undefined) throw stopped();
     return new Interrupts(this.#machine.memory.buffer, this.#machine.interruptWords);
   }
 
   go(): void {
-    // What the board says while it runs may lead to more input; that waits for its turn.
-    if (this.#running || this.#machine === undefined) return;
-    this.#running = true;
-    try {
-      this.#machine.pump();
-    } finally {
-      this.#running = false;
-    }
+    this.#run((machine) => machine.pump());
   }
 
   stop(): Promise<void> {
+    this.failed(stopped());
     this.#machine = undefined;
     return Promise.resolve();
+  }
+
+  /** What the board says while it runs may lead to more input; that waits for its turn. */
+  #run(action: (machine: Machine) => void): void {
+    const machine = this.#machine;
+    if (this.#running || machine === undefined) return;
+    this.#running = true;
+    try {
+      this.#realm.within(() => action(machine));
+    } finally {
+      this.#running = false;
+    }
   }
 
   #serve(machine: Machine): void {
@@ -205,4 +221,8 @@ class ThreadBoard extends BoardHost {
         ),
       );
   }
+}
+
+function stopped(): UpyError {
+  return new UpyError("link-closed", "The virtual board was disposed of");
 }

@@ -6,10 +6,10 @@ import { UpyError } from "../../errors.js";
 const packageName = "@micropython/micropython-webassembly-pyscript";
 
 interface NodeModules {
-  createRequire(base: string): { resolve(name: string): string };
+  readonly createRequire: (base: string) => { resolve(name: string): string };
 }
 interface NodeUrls {
-  pathToFileURL(path: string): URL;
+  readonly pathToFileURL: (path: string) => URL;
 }
 
 declare const process: { getBuiltinModule?(name: string): unknown } | undefined;

@@ -40,7 +40,9 @@ function startInNode(threads: NodeThreads, source: string): WorkerHandle {
     postMessage: (message) => worker.postMessage(message),
     onMessage: (listener) => worker.on("message", listener),
     onError: (listener) => worker.on("error", listener),
-    terminate: async () => void (await worker.terminate()),
+    async terminate() {
+      await worker.terminate();
+    },
   };
 }
 

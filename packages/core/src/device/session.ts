@@ -170,5 +170,5 @@ function asText(output: Uint8Array): string {
 
 /** Out of memory before the first line: the code did nothing and can be sent again. */
 function ranNothing(error: BoardError): boolean {
-  return error.code === "out-of-memory" && error.frames.length === 0;
+  return error.code === "out-of-memory" && error.frames.every((frame) => frame.function === null);
 }

@@ -24,7 +24,7 @@ export interface SessionRunOptions extends RunOptions {
    * never raises, bytes were lost on the way, and it is sent again.
    */
   readonly isOurs?: boolean | undefined;
-  /** The code is a user's, whose variables must not be reset to make room. */
+  /** The code is a user's: it is not run again, and its variables are not reset to make room for it. */
   readonly keepsVariables?: boolean | undefined;
   /** What the code was about, for the error; gets what it had printed. */
   readonly about?: ((output: string) => string | undefined) | undefined;
@@ -77,9 +77,9 @@ export class Session {
       if (error === "") return output;
       const about = options.about?.(new TextDecoder().decode(output));
       const raised = new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
+      if (options.keepsVariables === true) throw raised; // a user's code never runs twice
       if (attempt === 1 && ranNothing(raised)) await this.#tidy();
-      else if (attempt === 2 && ranNothing(raised) && options.keepsVariables !== true)
-        await this.repl.softReset(false, options.signal);
+      else if (attempt === 2 && ranNothing(raised)) await this.repl.softReset(false, options.signal);
       else if (attempt === 3 || options.isOurs !== true || !this.mayBeDamage(raised)) throw raised;
       else this.repl.slowDown();
     }
@@ -168,7 +168,7 @@ function asText(output: Uint8Array): string {
   return stripTitles(new TextDecoder().decode(output));
 }
 
-/** Out of memory before the first line: the code did nothing and can be sent again. */
+/** Out of memory as far as can be told before the first line; a small board may have lost the traceback as well. */
 function ranNothing(error: BoardError): boolean {
   return error.code === "out-of-memory" && error.frames.every((frame) => frame.function === null);
 }

@@ -3,7 +3,12 @@ import { shared } from "../../tsup.shared.js";
 
 export default defineConfig({
   ...shared,
+  // The worker threads find their file beside them, from CommonJS too.
+  shims: true,
   entry: {
     index: "src/index.ts",
+    worker: "src/worker.ts",
+    "node/index": "src/node/index.ts",
+    "node/worker": "src/node/worker.ts",
   },
 });

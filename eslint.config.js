@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 import { layerRules } from "./scripts/layers.mjs";
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "**/node_modules/", "coverage/", "docs/api/", "**/fixtures/"] },
+  { ignores: ["**/generated/", "**/dist/", "**/node_modules/", "coverage/", "docs/api/", "**/fixtures/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -13,6 +13,8 @@ const entries: Record<string, string> = {
   "@upykit/compiler": "compiler/src",
   "@upykit/freezer": "freezer/src",
   "@upykit/transport-serial": "transport-serial/src",
+  "@upykit/transport-webrepl/node": "transport-webrepl/src/node",
+  "@upykit/transport-webrepl": "transport-webrepl/src",
   "@upykit/transport-webserial": "transport-webserial/src",
 };
 

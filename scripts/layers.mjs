@@ -21,6 +21,7 @@ const packages = {
   core: [],
   "transport-serial": ["core"],
   "transport-webserial": ["core"],
+  "transport-webrepl": ["core"],
   compiler: ["core"],
   freezer: ["core", "compiler"],
 };
@@ -28,6 +29,7 @@ const packages = {
 const nodeOnly = [
   "packages/core/src/node/**",
   "packages/transport-serial/src/**",
+  "packages/transport-webrepl/src/node/**",
   "packages/compiler/src/node/**",
 ];
 

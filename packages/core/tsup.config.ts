@@ -8,6 +8,7 @@ export default defineConfig({
     "device/index": "src/device/index.ts",
     "mpy/index": "src/mpy/index.ts",
     "python/index": "src/python/index.ts",
+    "manifest/index": "src/manifest/index.ts",
     "node/index": "src/node/index.ts",
     "testing/index": "src/testing/index.ts",
   },

@@ -13,6 +13,7 @@
  * What came from outside:
  * - `invalid-package`: a package.json, index or archive is not what its format asks for.
  * - `invalid-path`: a path would leave its root, or cannot be a file name on a board.
+ * - `invalid-manifest`: a manifest.py fails, or asks for Python that manifests may not use. See its `file` and `line`.
  * - `invalid-lockfile`: the lockfile is damaged or of another format version.
  * - `hash-mismatch`: contents are not those that the index or the lockfile promised.
  * - `too-large`: something is larger than the limit set for it.
@@ -50,6 +51,7 @@ export type UpyErrorCode =
   | "version-conflict"
   | "invalid-package"
   | "invalid-path"
+  | "invalid-manifest"
   | "invalid-lockfile"
   | "hash-mismatch"
   | "too-large"

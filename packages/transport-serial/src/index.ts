@@ -1,1 +1,8 @@
-export {};
+export type { DriverPort, SerialBinding, SerialBindingPort } from "./driver.js";
+export type { ListPortsOptions, PortFilter, PortInfo } from "./list-ports.js";
+export { listPorts } from "./list-ports.js";
+export type { OpenSerialOptions, SerialTransport } from "./open-serial.js";
+export { openSerial } from "./open-serial.js";
+export type { UsbFacts } from "./sysfs-ports.js";
+export type { WaitForBoardOptions } from "./wait-for-board.js";
+export { waitForBoard } from "./wait-for-board.js";

@@ -1,1 +1,4 @@
-export {};
+export type { OpenWebSerialOptions, SerialPortLike, WebSerialTransport } from "./open-web-serial.js";
+export { openWebSerial } from "./open-web-serial.js";
+export type { PortEvent, PortIds, RequestBoardOptions, SerialLike } from "./ports.js";
+export { boardFilters, grantedPorts, requestBoard, watchPorts } from "./ports.js";

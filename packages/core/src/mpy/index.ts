@@ -7,7 +7,7 @@ export { ByteWriter } from "./byte-writer.js";
 export { hasExtraByte, isSignedJump, opcode, type OperandFormat, operandFormat } from "./opcodes.js";
 export { opcodeName } from "./opcode-names.js";
 export { encodePreludeSizes, type Prelude, readPrelude } from "./prelude.js";
-export { decodeInstruction, decodeInstructions, type Instruction } from "./instructions.js";
+export { decodeInstruction, decodeInstructions, type Instruction, jumpTarget } from "./instructions.js";
 export { decodeLineInfo, lineAt, type LineEntry } from "./line-info.js";
 export {
   inspect,
@@ -19,7 +19,7 @@ export {
 export type { MpySizes } from "./sizes.js";
 export { formatDisassembly, type FormatDisassemblyOptions } from "./format-disassembly.js";
 export { formatHexDump } from "./hex-dump.js";
-export { type ComplexParts, parseComplex, parseFloatText, reprText } from "./python-repr.js";
+export { type ComplexParts, parseComplex, parseFloatText, reprBytes, reprText } from "./python-repr.js";
 export {
   acceptedArchitectures,
   checkCompatibility,

@@ -2,7 +2,7 @@
 // It does not print; format-disassembly.ts and hex-dump.ts do.
 
 import { invalidMpy } from "./byte-reader.js";
-import { decodeInstructions, type Instruction } from "./instructions.js";
+import { decodeInstructions, type Instruction, jumpTarget } from "./instructions.js";
 import { decodeLineInfo, lineAt, type LineEntry } from "./line-info.js";
 import { opcode, operandFormat } from "./opcodes.js";
 import { opcodeName } from "./opcode-names.js";
@@ -120,7 +120,8 @@ function operandOf(
   if (operand === undefined) return {};
   const format = operandFormat(instruction.opcode);
   if (format === "qstr") return { qstr: qstrAt(file, operand) };
-  if (format === "offset") return { target: instruction.offset + instruction.size + operand };
+  const target = jumpTarget(instruction);
+  if (target !== undefined) return { target };
   return instruction.opcode === opcode.LOAD_CONST_OBJ ? { object: objectAt(file, operand) } : {};
 }
 

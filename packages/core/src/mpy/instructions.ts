@@ -21,22 +21,33 @@ export interface Instruction {
  * @throws `invalid-mpy` when the data ends within it
  */
 export function decodeInstruction(data: Uint8Array, offset: number): Instruction {
+  return readInstruction(new ByteReader(data, offset));
+}
+
+/** Decodes all instructions from `offset` to the end. */
+export function decodeInstructions(data: Uint8Array, offset: number): Instruction[] {
   const reader = new ByteReader(data, offset);
+  const instructions: Instruction[] = [];
+  while (reader.left > 0) instructions.push(readInstruction(reader));
+  return instructions;
+}
+
+function readInstruction(reader: ByteReader): Instruction {
+  const offset = reader.offset;
   const byte = reader.byte();
   const operand = readOperand(reader, byte);
   const extra = hasExtraByte(byte) ? reader.byte() : undefined;
   return { offset, size: reader.offset - offset, opcode: byte, operand, extra };
 }
 
-/** Decodes all instructions from `offset` to the end. */
-export function decodeInstructions(data: Uint8Array, offset: number): Instruction[] {
-  const instructions: Instruction[] = [];
-  for (let at = offset; at < data.length;) {
-    const instruction = decodeInstruction(data, at);
-    instructions.push(instruction);
-    at += instruction.size;
-  }
-  return instructions;
+/**
+ * Where a jump goes, within the function's data; undefined for other instructions. The distance counts from the end of
+ * the operand, also where a byte follows it (UNWIND_JUMP; mpy-tool.py 1.28 gets that one wrong when it merges).
+ */
+export function jumpTarget(instruction: Instruction): number | undefined {
+  if (operandFormat(instruction.opcode) !== "offset") return undefined;
+  const extraSize = instruction.extra === undefined ? 0 : 1;
+  return instruction.offset + instruction.size - extraSize + (instruction.operand ?? 0);
 }
 
 function readOperand(reader: ByteReader, byte: number): number | undefined {

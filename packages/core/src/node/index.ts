@@ -1,1 +1,6 @@
-export {};
+export { createDiskCache } from "./disk-cache.js";
+export type { LocalPackagesOptions } from "./local-packages.js";
+export { localPackages } from "./local-packages.js";
+export { readLocalFile } from "./read-local-file.js";
+export { directoryTarget, type DirectoryTargetOptions } from "./directory-target.js";
+export { nodeFileSystem, toNativePath, toPosixPath, type NodeFileSystemOptions } from "./node-file-system.js";

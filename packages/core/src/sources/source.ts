@@ -15,6 +15,8 @@ export interface ReleaseFile {
   readonly hash: string | null;
   /** The contents, where the source has them already (out of an archive or a bundle). */
   readonly content?: Uint8Array;
+  /** True when the URL can never answer anything else (a file at a commit, or named by its hash): the cache may answer for it. */
+  readonly immutable?: boolean;
 }
 
 /** A package in one version, as a source found it. */
@@ -34,7 +36,7 @@ export interface SourceContext extends DownloadOptions {
    * Fetches a URL through the options above, once for each URL however often it is asked.
    * Resolves with null for HTTP 404. @throws `network`, `offline`, `too-large`
    */
-  download(url: string): Promise<Uint8Array | null>;
+  download(url: string, options?: { readonly immutable?: boolean }): Promise<Uint8Array | null>;
 }
 
 /** Something that can answer a requirement. */

@@ -1,5 +1,7 @@
 // What goes into freezing: files as values. Where they come from (a manifest, a resolution, a folder) is not known here.
 
+import type { MpyArchitecture } from "@upykit/core";
+
 /** A file to freeze. `path` is the name that `import` and `open` find: POSIX, relative, like "aioble/core.py". */
 export type FreezeFile = PythonFile | CompiledFile | TextFile;
 
@@ -8,8 +10,8 @@ export interface PythonFile {
   readonly kind: "py";
   readonly path: string;
   readonly content: string | Uint8Array;
-  /** 0 to 3; absent for the default of the call. */
-  readonly optimize?: number | undefined;
+  /** Absent for the default of the call. */
+  readonly optimize?: OptimizationLevel | undefined;
   /** The version of the owning package: appended as `__version__` when the source does not set it itself. */
   readonly version?: string | null | undefined;
 }
@@ -28,17 +30,26 @@ export interface TextFile {
   readonly content: string | Uint8Array;
 }
 
-/** What compiling one file asks for. */
-export interface CompileRequest {
-  readonly filename: string;
-  readonly target: "micropython" | "circuitpython";
-  readonly optimize?: number | undefined;
-  readonly arch?: string | undefined;
+/** 0 keeps everything; 3 leaves out assertions and line numbers. */
+export type OptimizationLevel = 0 | 1 | 2 | 3;
+
+/** How sources are compiled. */
+export interface CompileSettings {
+  /** Whose bytecode; "micropython". */
+  readonly target?: "micropython" | "circuitpython" | undefined;
+  /** Of files that have no level of their own; 0. */
+  readonly optimize?: OptimizationLevel | undefined;
+  /** Architecture for native code in sources. */
+  readonly arch?: MpyArchitecture | undefined;
+  /** Bits of a small integer; 31. */
   readonly smallIntBits?: number | undefined;
 }
 
-/** Compiles one source file; `compile` of `@upykit/compiler` is one. Throws where the source has an error. */
-export type CompileFunction = (source: string, request: CompileRequest) => { readonly mpy: Uint8Array };
+/** Compiles one source file. Throws where the source has an error. `compile` of `@upykit/compiler` is one. */
+export type CompileFunction = (
+  source: Uint8Array,
+  options: CompileSettings & { readonly filename: string },
+) => { readonly mpy: Uint8Array };
 
 /** The bytes of a text or of bytes. */
 export function bytesOf(content: string | Uint8Array): Uint8Array {

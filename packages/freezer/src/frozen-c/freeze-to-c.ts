@@ -1,13 +1,20 @@
 // Files to frozen_content.c: the bytes that makemanifest.py and mpy-tool.py 1.28 write for the same files.
 // The stages stand in files of their own: compile, load and name, then one emitter for each part of the C file.
 
-import { UpyError } from "@upykit/core";
-import { type MpyObject, parseComplex, parseFloatText } from "@upykit/core/mpy";
+import { compile } from "@upykit/compiler";
+import { encodeText, type MpyObject, parseComplex, parseFloatText } from "@upykit/core/mpy";
 import { checkFreezeFiles, checkNames, checkRequired } from "./check-files.js";
 import { emitModule, emitModuleTables } from "./emit-modules.js";
 import { emitHead, emitPool } from "./emit-pool.js";
 import { emitStrings, noFrozenMpy } from "./emit-strings.js";
-import type { CompileFunction, FreezeFile, PythonFile, CompiledFile, TextFile } from "./freeze-file.js";
+import type {
+  CompileFunction,
+  CompileSettings,
+  FreezeFile,
+  PythonFile,
+  CompiledFile,
+  TextFile,
+} from "./freeze-file.js";
 import type { FreezeContext, LongIntegers } from "./freeze-context.js";
 import { FrozenNames, type FrozenModule, loadModule } from "./frozen-module.js";
 import { emitSizes, type FrozenSizes, noSizes, totalSize } from "./frozen-sizes.js";
@@ -16,15 +23,9 @@ import { parseQstrHeader, staticFirmwareQstrs } from "./qstr-header.js";
 import { tagVersion } from "./tag-version.js";
 
 /** Options of {@link freezeToC}; each has MicroPython's default. */
-export interface FreezeOptions {
+export interface FreezeOptions extends CompileSettings {
   /** The text of the firmware's `genhdr/qstrdefs.preprocessed.h`; absent: what mpy-tool.py does without `-q`. */
   readonly qstrs?: string | undefined;
-  readonly target?: "micropython" | "circuitpython" | undefined;
-  /** Optimisation level of files that have none of their own. */
-  readonly optimize?: number | undefined;
-  /** Architecture for native code in sources. */
-  readonly arch?: string | undefined;
-  readonly smallIntBits?: number | undefined;
   /** How the port stores large integers (`-mlongint-impl`); "mpz". */
   readonly longIntegers?: LongIntegers | undefined;
   /** Bits of a digit of "mpz" (`-mmpz-dig-size`); 16. */
@@ -35,7 +36,7 @@ export interface FreezeOptions {
   readonly withStrings?: boolean | undefined;
   /** Modules that have to be among the frozen ones, dotted; a missing one is an error. */
   readonly requiredModules?: readonly string[] | undefined;
-  /** What compiles `.py` files. */
+  /** What compiles sources; `@upykit/compiler` where not set. */
   readonly compile?: CompileFunction | undefined;
 }
 
@@ -81,17 +82,14 @@ function isModule(file: FreezeFile): file is PythonFile | CompiledFile {
 
 function mpyOf(file: PythonFile | CompiledFile, options: FreezeOptions): Uint8Array {
   if (file.kind === "mpy") return file.content;
-  if (options.compile === undefined) {
-    throw new UpyError("invalid-argument", `${file.path} has to be compiled, and there is no compiler.`, {
-      hint: "Pass `compile` of @upykit/compiler.",
-    });
-  }
-  return options.compile(tagVersion(file.content, file.version), {
+  const { arch, smallIntBits, target } = options;
+  const compileFile = options.compile ?? compile;
+  return compileFile(encodeText(tagVersion(file.content, file.version)), {
     filename: file.path,
-    target: options.target ?? "micropython",
+    target,
     optimize: file.optimize ?? options.optimize,
-    arch: options.arch,
-    smallIntBits: options.smallIntBits,
+    arch,
+    smallIntBits,
   }).mpy;
 }
 

@@ -1,0 +1,93 @@
+// What one board can do, made by one probe. Differences between boards are looked up here, not asked for all over.
+
+import { UpyError } from "../errors.js";
+import type { ErrnoFamily } from "./values/errno.js";
+import { parseLiteral, type PythonValue } from "./values/literal.js";
+import type { FileSnippetVariant } from "./snippets/files.js";
+import type { SendEncoding } from "./snippets/send.js";
+
+/** What a board can do. */
+export interface BoardProfile {
+  /** "micropython", "circuitpython"; "" when it does not tell. */
+  readonly implementation: string;
+  /** Whose numbers its OSErrors carry. */
+  readonly errnoFamily: ErrnoFamily;
+  /** False on the micro:bit: names only, no directories, no rename. */
+  readonly hasDirectories: boolean;
+  readonly canRename: boolean;
+  readonly canTellSpace: boolean;
+  /** Listing and hashing helpers that fit. */
+  readonly snippets: FileSnippetVariant;
+  /** Whether a program on the board can read bytes from the link. */
+  readonly readsBytes: boolean;
+  /** The best ways to get bytes into a literal and out of a program. */
+  readonly literal: "base64" | "hex" | "repr";
+  readonly send: SendEncoding;
+  /** Whether it has `deflate`. */
+  readonly inflates: boolean;
+  /** Free bytes of heap when probed; null when unknown. */
+  readonly heapFree: number | null;
+  /** Most bytes of source to send at once. */
+  readonly sourceLimit: number;
+  /** Bytes of contents to handle at once: a power of two. */
+  readonly blockSize: number;
+}
+
+/** Reads the answer of the probe. @throws `protocol` when it is none */
+export function parseProfile(text: string): BoardProfile {
+  const answer = asList(parseLiteral(text.trim()));
+  const [implementation, errno, os, hashlib, binascii, deflate, stdin, stdout, heap] = answer;
+  const osHas = flags(os, ["ilistdir", "stat", "rename", "mkdir", "statvfs", "sync", "size"] as const);
+  const codec = flags(binascii, ["crc32", "a2b", "b2a", "unhexlify", "hexlify"] as const);
+  const heapFree = typeof heap === "number" ? heap : null;
+  const hasDirectories = osHas.stat && osHas.mkdir;
+  return {
+    implementation: typeof implementation === "string" ? implementation : "",
+    errnoFamily: errno === 44 ? "wasi" : "posix",
+    hasDirectories,
+    canRename: osHas.rename,
+    canTellSpace: osHas.statvfs,
+    snippets: {
+      listing: hasDirectories ? (osHas.ilistdir ? "ilistdir" : "listdir") : "flat",
+      hash: flags(hashlib, ["sha256"] as const).sha256 ? "sha256" : codec.crc32 ? "crc32" : "sum",
+    },
+    readsBytes: flags(stdin, ["buffer", "readinto"] as const).readinto && hasDirectories,
+    literal: codec.a2b ? "base64" : codec.unhexlify ? "hex" : "repr",
+    send: bestSend(implementation === "circuitpython", flags(stdout, ["buffer"] as const).buffer, codec),
+    inflates: flags(deflate, ["DeflateIO"] as const).DeflateIO,
+    heapFree,
+    sourceLimit: Math.min(8192, Math.max(256, Math.floor((heapFree ?? 16_384) / 10))),
+    blockSize: powerOfTwo((heapFree ?? 16_384) / 12, 256, 16_384),
+  };
+}
+
+/** CircuitPython may set the window title between any two bytes: only lines can be told apart from that. */
+function bestSend(
+  hasTitles: boolean,
+  hasBuffer: boolean,
+  codec: { readonly b2a: boolean; readonly hexlify: boolean },
+): SendEncoding {
+  if (hasBuffer && !hasTitles) return "raw";
+  if (codec.b2a) return "base64";
+  return codec.hexlify ? "hex" : "repr";
+}
+
+function asList(value: PythonValue): PythonValue[] {
+  if (Array.isArray(value)) return value;
+  throw new UpyError("protocol", "The board answered the probe with something else than a list");
+}
+
+function flags<const Name extends string>(
+  text: PythonValue | undefined,
+  names: readonly Name[],
+): Record<Name, boolean> {
+  const digits = typeof text === "string" ? text : "";
+  return Object.fromEntries(names.map((name, index) => [name, digits[index] === "1"])) as Record<
+    Name,
+    boolean
+  >;
+}
+
+function powerOfTwo(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, 2 ** Math.floor(Math.log2(value))));
+}

@@ -1,0 +1,33 @@
+import { findUsbBoard, usbBoards } from "@upykit/core/device";
+import { expect, test } from "vitest";
+
+test.each([
+  [0x2e8a, 0x0005, "rp2", "cdc"],
+  [0x2e8a, 0x000f, "rp2", "cdc"],
+  [0x10c4, 0xea60, "esp32", "auto-reset"],
+  [0x1a86, 0x7523, "esp32", "auto-reset"],
+  [0x1a86, 0x55d4, "esp32", "auto-reset"],
+  [0x303a, 0x1001, "esp32", "usb-jtag"],
+  [0x303a, 0x4001, "esp32", "cdc-esp32"],
+  [0xf055, 0x9800, "stm32", "cdc"],
+  [0xf055, 0x9802, "micropython", "cdc"],
+  [0x1915, 0x520f, "nrf", "cdc"],
+  [0x239a, 0x80f4, "circuitpython", "cdc"],
+  [0x2341, 0x8057, "samd", "cdc"],
+  [0x0d28, 0x0204, "microbit", "none"],
+])("%i:%i is %s, wired as %s", (vendorId, productId, family, wiring) => {
+  expect(findUsbBoard(vendorId, productId)).toMatchObject({ family, wiring });
+});
+
+test("says nothing about ids that are not in the table", () => {
+  expect(findUsbBoard(0x1a86, 0x0001)).toBeUndefined();
+  expect(findUsbBoard(undefined, undefined)).toBeUndefined();
+});
+
+test("names each id pair once, and every row has a source", () => {
+  const pairs = usbBoards.flatMap(({ vendorId, productIds }) =>
+    (productIds ?? ["*"]).map((productId) => `${vendorId}:${productId}`),
+  );
+  expect(new Set(pairs).size).toBe(pairs.length);
+  expect(usbBoards.filter((board) => board.source === "")).toEqual([]);
+});

@@ -1,0 +1,134 @@
+// Which USB ids belong to which boards, and how their control lines are wired: one table for serial ports in Node
+// and for the filters of Web Serial. It knows ids only; what a board runs is found out by asking it.
+
+/** What kind of board it is, as far as USB ids tell. */
+export type BoardFamily =
+  | "rp2"
+  | "esp32"
+  | "stm32"
+  | "samd"
+  | "nrf"
+  | "mimxrt"
+  | "microbit"
+  | "micropython"
+  | "circuitpython"
+  | "arduino"
+  | "usb-uart";
+
+/**
+ * What the control lines DTR and RTS do:
+ *
+ * - `auto-reset`: RTS alone holds the chip in reset, DTR alone pulls the boot pin; both at the same level do nothing.
+ *   The two-transistor circuit behind the UART bridge of nearly every ESP32 and ESP8266 board.
+ * - `usb-jtag`: the ESP32-C3/C6/S3's own USB-Serial-JTAG, which acts out that circuit in hardware.
+ * - `cdc`: the board's own USB. DTR says that someone listens; without it many boards send nothing.
+ * - `cdc-esp32`: the same, and RTS then DTR enters the bootloader (MicroPython on ESP32-S2/S3).
+ * - `none`: a debug probe that ignores the lines.
+ */
+export type LineWiring = "auto-reset" | "usb-jtag" | "cdc" | "cdc-esp32" | "none";
+
+/** One row of {@link usbBoards}. */
+export interface UsbBoard {
+  readonly vendorId: number;
+  /** Product ids, or undefined for every product of the vendor that no other row names. */
+  readonly productIds?: readonly number[];
+  readonly family: BoardFamily;
+  readonly wiring: LineWiring;
+  /** For people: "Raspberry Pi RP2 with MicroPython". */
+  readonly name: string;
+  /** Where the ids are written down. */
+  readonly source: string;
+}
+
+const pyboard = "MicroPython 1.28 ports/stm32/mpconfigboard_common.h";
+const udevRules = "linux/drivers/usb/serial, usb.ids";
+
+/** The table. A row with product ids wins over its vendor's row. */
+export const usbBoards: readonly UsbBoard[] = [
+  // Boards with USB of their own.
+  row(0x2e8a, [0x0005], "rp2", "cdc", "Raspberry Pi RP2, MicroPython", "MicroPython 1.28 ports/rp2"),
+  row(0x2e8a, [0x000c], "usb-uart", "none", "Raspberry Pi Debug Probe", "raspberrypi/usb-pid"),
+  row(0x2e8a, undefined, "rp2", "cdc", "RP2040 or RP2350 board", "raspberrypi/usb-pid"),
+  row(0x303a, [0x1001], "esp32", "usb-jtag", "ESP32 USB-Serial-JTAG", "espressif/usb-pids"),
+  row(0x303a, undefined, "esp32", "cdc-esp32", "ESP32-S2/S3, own USB", "espressif/usb-pids"),
+  row(
+    0xf055,
+    [0x9802],
+    "micropython",
+    "cdc",
+    "MicroPython board",
+    "MicroPython 1.28, the default of five ports",
+  ),
+  row(0xf055, undefined, "stm32", "cdc", "pyboard or STM32 board", pyboard),
+  row(
+    0x0d28,
+    [0x0204],
+    "microbit",
+    "none",
+    "micro:bit or other DAPLink board",
+    "ARMmbed/DAPLink docs/USB-IDs",
+  ),
+  row(0x1915, undefined, "nrf", "cdc", "Nordic nRF52", "usb.ids"),
+  row(0x1fc9, undefined, "mimxrt", "cdc", "NXP i.MX RT", "usb.ids"),
+  row(0x239a, undefined, "circuitpython", "cdc", "Adafruit board", "adafruit/circuitpython boards/*.mk"),
+  row(
+    0x2886,
+    [0x002d, 0x002f, 0x802d, 0x802f],
+    "samd",
+    "cdc",
+    "Seeeduino SAMD",
+    "adafruit/circuitpython boards/*.mk",
+  ),
+  row(
+    0x2886,
+    [0x0044, 0x0045, 0x8044, 0x8045],
+    "nrf",
+    "cdc",
+    "Seeed XIAO nRF52840",
+    "MicroPython 1.28 ports/nrf",
+  ),
+  row(0x2886, [0x0042, 0x8042], "rp2", "cdc", "Seeed XIAO RP2040", "adafruit/circuitpython boards/*.mk"),
+  row(0x2886, undefined, "circuitpython", "cdc", "Seeed Studio board", "adafruit/circuitpython boards/*.mk"),
+  row(0x1b4f, undefined, "circuitpython", "cdc", "SparkFun board", "adafruit/circuitpython boards/*.mk"),
+  row(0x1209, undefined, "circuitpython", "cdc", "Open hardware board", "pid.codes"),
+  row(0x2341, [0x056b], "esp32", "cdc-esp32", "Arduino Nano ESP32", "MicroPython 1.28 ports/esp32/boards"),
+  row(0x2341, [0x025e], "rp2", "cdc", "Arduino Nano RP2040 Connect", "MicroPython 1.28 ports/rp2/boards"),
+  row(0x2341, [0x025a, 0x805a], "nrf", "cdc", "Arduino Nano 33 BLE", "MicroPython 1.28 ports/nrf/boards"),
+  row(
+    0x2341,
+    [0x804d, 0x804e, 0x804f, 0x8053, 0x8057, 0x824d],
+    "samd",
+    "cdc",
+    "Arduino Zero, MKR, Nano 33 IoT",
+    "usb.ids",
+  ),
+  row(0x2341, undefined, "arduino", "cdc", "Arduino board", "usb.ids"),
+  // UART bridges. Most of those with MicroPython behind them are ESP32 and ESP8266 boards, wired for auto-reset.
+  row(0x10c4, [0xea60, 0xea61, 0xea70, 0xea71], "esp32", "auto-reset", "Silicon Labs CP210x", udevRules),
+  row(0x1a86, [0x7523, 0x7522, 0x5523], "esp32", "auto-reset", "WCH CH340/CH341", udevRules),
+  row(
+    0x1a86,
+    [0x55d2, 0x55d3, 0x55d4, 0x55d8],
+    "esp32",
+    "auto-reset",
+    "WCH CH342/CH343/CH9102",
+    "WCH ch343ser",
+  ),
+  row(0x0403, [0x6001, 0x6010, 0x6011, 0x6014, 0x6015], "usb-uart", "auto-reset", "FTDI bridge", udevRules),
+  row(0x067b, [0x2303, 0x23a3], "usb-uart", "auto-reset", "Prolific PL2303", udevRules),
+];
+
+/** What the table says about an id pair; undefined for ids that it does not have. */
+export function findUsbBoard(vendorId: number | undefined, productId?: number): UsbBoard | undefined {
+  const rows = usbBoards.filter((board) => board.vendorId === vendorId);
+  const named = rows.find((board) => productId !== undefined && board.productIds?.includes(productId));
+  return named ?? rows.find((board) => board.productIds === undefined);
+}
+
+function row(
+  vendorId: number,
+  productIds: readonly number[] | undefined,
+  ...[family, wiring, name, source]: [BoardFamily, LineWiring, string, string]
+): UsbBoard {
+  return { vendorId, ...(productIds && { productIds }), family, wiring, name, source };
+}

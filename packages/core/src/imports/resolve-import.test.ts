@@ -1,0 +1,95 @@
+import { type ImportEnvironment, resolveImport } from "@upykit/core";
+import { describe, expect, it } from "vitest";
+
+const micropython: ImportEnvironment = {
+  implementation: "micropython",
+  sysPath: ["", ".frozen", "/lib"],
+  frozenModules: ["asyncio", "asyncio.core", "neopixel"],
+  builtinModules: ["micropython", "sys", "time", "json"],
+};
+
+describe("resolveImport", () => {
+  it("searches sys.path in its order", () => {
+    const files = ["/foo.mpy", "/lib/foo.py", "/lib/neopixel.py", "/bar.py"];
+    expect(resolveImport("foo", files, micropython)).toEqual({
+      found: { type: "module", path: "/foo.mpy" },
+      hidden: [{ type: "module", path: "/lib/foo.py" }],
+    });
+    expect(resolveImport("neopixel", files, micropython)).toEqual({
+      found: { type: "frozen", name: "neopixel", isPackage: false },
+      hidden: [{ type: "module", path: "/lib/neopixel.py" }],
+    });
+    expect(resolveImport("nothing", files, micropython)).toEqual({ found: null, hidden: [] });
+  });
+
+  it("takes a directory before .py before .mpy", () => {
+    const files = ["/lib/foo.mpy", "/lib/foo.py", "/lib/foo/"];
+    expect(resolveImport("foo", files, micropython)).toEqual({
+      found: { type: "package", path: "/lib/foo", init: null, hiddenInit: null },
+      hidden: [
+        { type: "module", path: "/lib/foo.py" },
+        { type: "module", path: "/lib/foo.mpy" },
+      ],
+    });
+  });
+
+  it("takes a file before a directory without __init__ on CircuitPython", () => {
+    const files = ["/lib/foo.mpy", "/lib/foo/data.bin", "/lib/bar.py", "/lib/bar/__init__.mpy"];
+    const circuitpython = {
+      ...micropython,
+      implementation: "circuitpython",
+      sysPath: ["", "/", ".frozen", "/lib"],
+    };
+    expect(resolveImport("foo", files, circuitpython).found).toEqual({
+      type: "module",
+      path: "/lib/foo.mpy",
+    });
+    expect(resolveImport("bar", files, circuitpython).found).toMatchObject({
+      type: "package",
+      path: "/lib/bar",
+    });
+  });
+
+  it("lets no file replace a built-in module, but for the extensible ones", () => {
+    const files = ["/lib/micropython.py", "/lib/json.py", "/lib/ujson.py"];
+    expect(resolveImport("micropython", files, micropython)).toEqual({
+      found: { type: "builtin", name: "micropython" },
+      hidden: [{ type: "module", path: "/lib/micropython.py" }],
+    });
+    expect(resolveImport("json", files, micropython)).toEqual({
+      found: { type: "module", path: "/lib/json.py" },
+      hidden: [{ type: "builtin", name: "json" }],
+    });
+    expect(resolveImport("ujson", files, micropython).found).toEqual({ type: "builtin", name: "ujson" });
+  });
+
+  it("looks for submodules in the package that was found, and nowhere else", () => {
+    const files = [
+      "/foo/__init__.py",
+      "/lib/foo/sub.py",
+      "/foo/__init__.mpy",
+      "/foo/a/b.mpy",
+      "/lib/asyncio/extra.py",
+    ];
+    expect(resolveImport("foo", files, micropython).found).toEqual({
+      type: "package",
+      path: "/foo",
+      init: "/foo/__init__.py",
+      hiddenInit: "/foo/__init__.mpy",
+    });
+    expect(resolveImport("foo.sub", files, micropython).found).toBeNull();
+    expect(resolveImport("foo.a.b", files, micropython).found).toEqual({
+      type: "module",
+      path: "/foo/a/b.mpy",
+    });
+    expect(resolveImport("asyncio.core", files, micropython).found).toMatchObject({ type: "frozen" });
+    expect(resolveImport("asyncio.extra", files, micropython).found).toBeNull();
+  });
+
+  it("searches the only directory of a board without sys.path", () => {
+    expect(resolveImport("foo", ["/foo.py"], { ...micropython, sysPath: [] }).found).toEqual({
+      type: "module",
+      path: "/foo.py",
+    });
+  });
+});

@@ -1,0 +1,60 @@
+// Makes files that nobody recorded (installed with mip, or copied) the property of packages, by matching hashes.
+
+import type { Resolution } from "../resolve/resolution.js";
+import type { Target } from "../targets/target.js";
+import { applyPlan, type InstallReport } from "./apply-plan.js";
+import type { RootOptions } from "./options.js";
+import { planMatches } from "./plan-install.js";
+import type { Plan } from "./plan.js";
+
+/** One package of a resolution that is not on the target as it stands in the resolution. */
+export interface UnadoptedPackage {
+  readonly name: string;
+  /** Its files that are not there, or are others; below the root. */
+  readonly different: readonly string[];
+  /** How many of its files are there. */
+  readonly matching: number;
+}
+
+/** What {@link adopt} did. */
+export interface AdoptReport extends InstallReport {
+  /** Packages that are recorded now. */
+  readonly adoptedPackages: readonly string[];
+  /** Packages that were left alone, those with the most matching files first. */
+  readonly unadopted: readonly UnadoptedPackage[];
+}
+
+/**
+ * Records every package of `resolution` whose files are all on the target, byte for byte. Writes nothing but the record.
+ * Contents are not needed: no network is used.
+ * @throws as `planInstall` and `applyPlan` do
+ */
+export async function adopt(
+  target: Target,
+  resolution: Resolution,
+  options: RootOptions = {},
+): Promise<AdoptReport> {
+  const unadopted = missingPackages(resolution, await planMatches(resolution, target, options));
+  const names = new Set(unadopted.map((one) => one.name));
+  const packages = resolution.packages.filter((one) => !names.has(one.name));
+  const roots = resolution.roots.filter((root) => !names.has(root.package));
+  const adopted = { ...resolution, packages, roots };
+  const plan = await planMatches(adopted, target, options);
+  const report = await applyPlan(plan, target, { signal: options.signal });
+  return { ...report, adoptedPackages: packages.map((one) => one.name), unadopted };
+}
+
+function missingPackages(resolution: Resolution, plan: Plan): UnadoptedPackage[] {
+  const right = new Set(
+    plan.files
+      .filter((file) => file.action === "unchanged" || file.action === "adopted")
+      .map((file) => file.path),
+  );
+  return resolution.packages
+    .map(({ name, files }) => {
+      const different = files.map((file) => file.path).filter((path) => !right.has(path));
+      return { name, different, matching: files.length - different.length };
+    })
+    .filter((one) => one.different.length > 0)
+    .sort((a, b) => b.matching - a.matching);
+}

@@ -1,0 +1,382 @@
+// Manifests that mean harm, or that are noise: each ends, soon, with a UpyError that names file and line.
+import { UpyError } from "@upykit/core";
+import {
+  evaluateManifest,
+  ManifestError,
+  memoryFileSystem,
+  type EvaluateManifestOptions,
+} from "@upykit/core/manifest";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+const tree = {
+  "/p/a.py": "",
+  "/p/pkg/b.py": "",
+  "/p/loop/manifest.py": 'include("../manifest.py")',
+  "/p/lib/x/manifest.py": 'metadata(version="1.2.0")\nmodule("x.py")',
+  "/p/lib/x/x.py": "",
+  "/secret/key.py": "",
+};
+
+async function evaluate(
+  source: string,
+  options: Partial<EvaluateManifestOptions> = {},
+): Promise<ManifestError> {
+  const fileSystem = memoryFileSystem({ ...tree, "/p/manifest.py": source });
+  try {
+    await evaluateManifest("/p/manifest.py", { fileSystem, roots: ["/p"], ...options });
+  } catch (error) {
+    if (error instanceof ManifestError) return error;
+    throw error;
+  }
+  throw new Error("the manifest was accepted");
+}
+
+describe("each of these is refused", () => {
+  test.each([
+    // What never ends
+    ["while True:\n    pass", "too-large"],
+    ["for i in range(10**12):\n    pass", "too-large"],
+    ["x = list(range(10**9))", "too-large"],
+    ["x = [0] * 10**9", "too-large"],
+    ['x = "a" * 10**9', "too-large"],
+    ['x = "ab"\nwhile 1:\n    x = x + x', "too-large"],
+    ["x = [1]\nwhile 1:\n    x = x + x", "too-large"],
+    ["x = [1]\nwhile 1:\n    x += x", "too-large"],
+    ["x = []\nwhile 1:\n    x.append('a' * 100000)", "too-large"],
+    ["x = 10**10**10", "too-large"],
+    ["x = 1 << 10**9", "too-large"],
+    ["x = 3\nwhile 1:\n    x *= x", "too-large"],
+    ['"{:>999999999}".format(1)', "too-large"],
+    ['"%999999999d" % 1', "too-large"],
+    ["'x'.zfill(10**9)", "too-large"],
+    ["'x'.replace('', 'y' * 999999)", "too-large"],
+    ["def f():\n    f()\nf()", "too-large"],
+    ["f = lambda: f()\nf()", "too-large"],
+    ["def g():\n    yield from g()\nlist(g())", "too-large"],
+    ["def g():\n    while 1:\n        yield 1\nsum(g())", "too-large"],
+    ["sorted(i for i in iter(range(10**9)))", "too-large"],
+    ["all(1 for i in range(10**12))", "too-large"],
+    ["x = []\nfor i in range(100):\n    x = [x]\nprint(x)", "too-large"],
+    ["x = []\nx.append(x)\nprint(x)", "too-large"],
+    ["d = {}\nd['d'] = d\nstr(d)", "too-large"],
+    ["t = ()\nfor i in range(100):\n    t = (t,)\n{t}", "too-large"],
+    ["x = []\nfor y in [1]:\n    x.append(1)\nfor y in x:\n    x.append(y)", "too-large"],
+    ["try:\n    while True:\n        pass\nexcept BaseException:\n    pass", "too-large"],
+    ["x = " + "(".repeat(3000) + ")".repeat(3000), /too-large|syntax-error/],
+    ["x = " + "[".repeat(3000) + "]".repeat(3000), /too-large|syntax-error/],
+    ["x = " + "-".repeat(5000) + "1", /too-large|syntax-error/],
+    ["x = 1" + " + 1".repeat(20000), /too-large|syntax-error/],
+    ["x" + ".y".repeat(20000), /too-large|syntax-error|invalid-manifest/],
+    ['x = ["a" * 999999] * 1000\nstr(x)', "too-large"],
+    ['x = ["a" * 999999] * 1000\nprint(*x)', "too-large"],
+    ['x = ["a" * 999999] * 1000\n"".join(x)', "too-large"],
+    ['x = ["a" * 999999 + "b", "a" * 999999 + "c"] * 9999\nx.sort()', "too-large"],
+    ["x = []\ny = []\nfor i in range(45):\n    x = [x, x]\n    y = [y, y]\nx == y", "too-large"],
+    ["x = []\nfor i in range(45):\n    x = [x, x]\nrepr(x)", "too-large"],
+    ["x = ()\nfor i in range(45):\n    x = (x, x)\n{x: 1}", "too-large"],
+    ['x = "a" * 999999\ny = "a" * 999998 + "b"\nwhile x != y:\n    pass', "too-large"],
+    ['x = "a" * 999999\nwhile "b" not in x:\n    pass', "too-large"],
+    ['x = "a" * 999999\nwhile x.find("b") < 0:\n    pass', "too-large"],
+    ['x = "a" * 999999\nwhile not x.isdigit():\n    pass', "too-large"],
+    ['x = "a" * 999999\nwhile len(x):\n    pass', "too-large"],
+    ['x = "a" * 999999\nd = {}\nwhile x not in d:\n    pass', "too-large"],
+    ["x = [1] * 999999\nwhile x.index(1) < 1:\n    x.pop(0)", "too-large"],
+    ["x = dict.fromkeys(range(99999))\nwhile x:\n    x.popitem()\n    x[1] = x", "too-large"],
+    ['import glob\nglob.glob("*" * 9999 + "x")\nwhile True:\n    glob.glob("*a" * 999)', "too-large"],
+    // Paths that leave the roots
+    ['include("../../secret")', "invalid-path"],
+    ['include("/secret/key.py")', "invalid-path"],
+    ['module("key.py", base_path="../secret")', "invalid-path"],
+    ['module("../secret/key.py")', "invalid-path"],
+    ['module("../a.py", base_path="pkg")', "invalid-path"],
+    ['freeze("/")', "invalid-path"],
+    ['freeze("../secret")', "invalid-path"],
+    ['package("../secret")', "invalid-path"],
+    ['package("pkg", files=["../../secret/key.py"])', "invalid-path"],
+    ['package("pkg", files=["/secret/key.py"])', "invalid-path"],
+    ['add_library("l", "/secret")\nrequire("key", library="l")', "invalid-path"],
+    ['freeze("$(V)")', "invalid-path"],
+    ['c_module("/secret")', "invalid-path"],
+    ["import os\nos.listdir('/')", "invalid-path"],
+    ["import os\nos.path.exists('/etc/passwd')", "invalid-path"],
+    ["import os\nlist(os.walk('..'))", "invalid-path"],
+    ["import os\nos.path.getsize('/secret/key.py')", "invalid-path"],
+    ["import glob\nglob.glob('/*')", "invalid-path"],
+    ["import glob\nglob.glob('../**', recursive=True)", "invalid-path"],
+    ["try:\n    freeze('/secret')\nexcept:\n    pass", "invalid-path"],
+    // What is not there
+    ['module("nope.py")', "file-not-found"],
+    ['package("nope")', "file-not-found"],
+    ['package("pkg", files=["nope.py"])', "file-not-found"],
+    ['freeze("nope")', "file-not-found"],
+    ['freeze("pkg", "nope.py")', "file-not-found"],
+    ['include("nope.py")', "file-not-found"],
+    ['include("pkg")', "file-not-found"],
+    ['require("nope")', "not-found"],
+    ['require("x", library="nope")', "not-found"],
+    ['add_library("l", "nope")\nrequire("x", library="l")', "not-found"],
+    // Manifests that include themselves
+    ['include("manifest.py")', "invalid-manifest"],
+    ['include("loop")', "invalid-manifest"],
+    ['try:\n    include("loop")\nexcept Exception:\n    pass', "invalid-manifest"],
+    // Ways out of the interpreter
+    ["exec('1')", "invalid-manifest"],
+    ["eval('1')", "invalid-manifest"],
+    ["open('a.py')", "invalid-manifest"],
+    ["__import__('os')", "invalid-manifest"],
+    ["compile('1', '', 'eval')", "invalid-manifest"],
+    ["globals()", "invalid-manifest"],
+    ["__builtins__", "invalid-manifest"],
+    ["constructor", "invalid-manifest"],
+    ["__proto__", "invalid-manifest"],
+    ["toString", "invalid-manifest"],
+    ["hasOwnProperty('x')", "invalid-manifest"],
+    ["''.__class__", "invalid-manifest"],
+    ["().__class__.__bases__[0].__subclasses__()", "invalid-manifest"],
+    ["(lambda: 0).__globals__", "invalid-manifest"],
+    ["''.constructor", "invalid-manifest"],
+    ["[].constructor('return 1')()", "invalid-manifest"],
+    ["[].map", "invalid-manifest"],
+    ["[].length", "invalid-manifest"],
+    ["{}.hasOwnProperty", "invalid-manifest"],
+    ["{}['__proto__']", "invalid-manifest"],
+    ["{}['constructor']", "invalid-manifest"],
+    ["options.__class__", "invalid-manifest"],
+    ["options._kwargs", "invalid-manifest"],
+    ["getattr('', '__class__')", "invalid-manifest"],
+    ["getattr('', '__class__', None)", "invalid-manifest"],
+    ["hasattr('', '__proto__')", "invalid-manifest"],
+    ["metadata().constructor", "invalid-manifest"],
+    ["module.constructor", "invalid-manifest"],
+    ["module.__self__", "invalid-manifest"],
+    ["len.call", "invalid-manifest"],
+    ["'{0.__class__}'.format('')", "invalid-manifest"],
+    ["'{0.constructor}'.format('')", "invalid-manifest"],
+    ["'{0[__proto__]}'.format({})", "invalid-manifest"],
+    ["'%(__proto__)s' % {}", "invalid-manifest"],
+    ["f'{().__class__}'", "invalid-manifest"],
+    ["import os\nos.system('ls')", "invalid-manifest"],
+    ["import os\nos.constructor", "invalid-manifest"],
+    ["import os\nos.remove('a.py')", "invalid-manifest"],
+    ["from os import system", "invalid-manifest"],
+    ["import subprocess", "invalid-manifest"],
+    ["import pathlib", "invalid-manifest"],
+    ["try:\n    import subprocess\nexcept ImportError:\n    pass", "invalid-manifest"],
+    ["try:\n    ''.__class__\nexcept:\n    pass", "invalid-manifest"],
+    ["import manifestfile", "invalid-manifest"],
+    ["from . import x", "invalid-manifest"],
+    ["import constructor", "invalid-manifest"],
+    ["class A:\n    pass", "invalid-manifest"],
+    ["with x as y:\n    pass", "invalid-manifest"],
+    ["async def f():\n    pass", "invalid-manifest"],
+    ["@f\ndef g():\n    pass", "invalid-manifest"],
+    ["x = b'bytes'", "invalid-manifest"],
+    ["options.x = 1", "invalid-manifest"],
+    ["import sys\nsys.exit(1)", "invalid-manifest"],
+    ["import sys\nsys.modules", "invalid-manifest"],
+    ["x = 1j", "invalid-manifest"],
+    // What does not parse, and text that is none
+    ["module(", "syntax-error"],
+    ["x = {**{}}", "syntax-error"],
+    ["if True:\nmodule('a.py')", "syntax-error"],
+    ["module('a.py'\0)", "syntax-error"],
+    ["return", "syntax-error"],
+    ["break", "syntax-error"],
+    ["def f():\n    continue\nf()", "syntax-error"],
+    ["yield 1", "syntax-error"],
+    ["[(yield 1) for x in [1]]", "syntax-error"],
+    ["raise SystemExit('no')", "invalid-manifest"],
+    // Misuse
+    ["module(1)", "invalid-manifest"],
+    ["module('a.py', opt='x')", "invalid-manifest"],
+    ["module('a.py', opt=-1)", "invalid-manifest"],
+    ["metadata(version=['1'])", "invalid-manifest"],
+    ["require(1)", "invalid-manifest"],
+    ["include(1)", "invalid-manifest"],
+    ["freeze('pkg', [1])", "invalid-manifest"],
+    ["freeze('.', 'pkg/b.txt')", "file-not-found"],
+    ["freeze_mpy('pkg', 'b.py')", "invalid-manifest"],
+    ["module('a\\0.py')", "invalid-manifest"],
+  ] as const)("%j is %s", async (source, code) => {
+    const error = await evaluate(source, { variables: { MPY_LIB_DIR: "/p/lib", V: "/secret" } });
+    if (typeof code === "string") expect([error.code, error.message]).toEqual([code, error.message]);
+    else expect(error.code).toMatch(code);
+    expect(error.file).toMatch(/^\/p\/.*manifest\.py$/);
+    expect(error.line).toBeGreaterThan(0);
+    expect(error.message).toMatch(/^Error in manifest file: \/p\//);
+  });
+});
+
+test("what is said of a limit names the line, and what can be done", async () => {
+  const error = await evaluate("x = 1\n\nwhile True:\n    x = 2\n");
+  expect(error.message).toBe(
+    "Error in manifest file: /p/manifest.py: the manifest asks for more than 1000000 steps",
+  );
+  expect([3, 4]).toContain(error.line);
+  expect(error.hint).toMatch(/^See line [34] of \/p\/manifest\.py\. It may loop/);
+});
+
+test("limits can be set", async () => {
+  expect((await evaluate("x = [0] * 11", { limits: { size: 10 } })).message).toContain(
+    "more than 10 characters or items",
+  );
+  expect((await evaluate("for i in range(99):\n    pass", { limits: { steps: 50 } })).message).toContain(
+    "more than 50 steps",
+  );
+});
+
+test("the error of an included manifest names both, innermost first", async () => {
+  const fileSystem = memoryFileSystem({
+    "/p/manifest.py": '\ninclude("b.py")',
+    "/p/b.py": "\n\ndef f():\n    module(1, 2, 3, 4)\nf()",
+  });
+  const error = await evaluateManifest("/p/manifest.py", { fileSystem }).catch(
+    (caught: unknown) => caught as ManifestError,
+  );
+  expect(error).toMatchObject({
+    file: "/p/b.py",
+    line: 4,
+    trace: [
+      { file: "/p/b.py", line: 4 },
+      { file: "/p/b.py", line: 5 },
+      { file: "/p/manifest.py", line: 2 },
+    ],
+  });
+});
+
+test("an abort ends it with its reason, before and in the middle", async () => {
+  const reason = new Error("enough");
+  const files = memoryFileSystem({ "/p/manifest.py": "while True:\n    pass" });
+  const early = AbortSignal.abort(reason);
+  await expect(evaluateManifest("/p/manifest.py", { fileSystem: files, signal: early })).rejects.toBe(reason);
+  const controller = new AbortController();
+  const readFile: typeof files.readFile = async (path) => {
+    controller.abort(reason);
+    return files.readFile(path);
+  };
+  const fileSystem = { ...files, readFile };
+  const { signal } = controller;
+  await expect(evaluateManifest("/p/manifest.py", { fileSystem, signal })).rejects.toBe(reason);
+});
+
+const words =
+  "if else elif for in while def return yield lambda try except finally raise import from os path sys glob as pass break " +
+  "continue and or not is None True False print len range list dict set str int sorted zip map sum options include require " +
+  "module package freeze metadata add_library c_module opt x y f __class__ constructor format join split append items " +
+  '( ) [ ] { } : , . ; = == != < > + - * / // % ** | & ^ ~ := += "a" \'b.py\' "%s" "{}" f"{x}" 0 1 2 10 99999999999 1.5 \n';
+const pieces = fc.oneof(
+  fc.constantFrom(...words.split(" ")),
+  fc.constantFrom("\n", "\n    ", "\n        ", " "),
+  fc.string({ maxLength: 5 }),
+);
+
+async function endsWell(source: string): Promise<void> {
+  const fileSystem = memoryFileSystem({ ...tree, "/p/manifest.py": source });
+  const limits = { steps: 20_000 };
+  try {
+    await evaluateManifest("/p/manifest.py", {
+      fileSystem,
+      roots: ["/p"],
+      limits,
+      variables: { MPY_LIB_DIR: "/p/lib" },
+    });
+  } catch (error) {
+    expect(error, String(error)).toBeInstanceOf(UpyError);
+    expect(error, String(error)).toBeInstanceOf(ManifestError);
+  }
+}
+
+test("noise ends, in a result or a ManifestError", { timeout: 120_000 }, async () => {
+  await fc.assert(fc.asyncProperty(fc.string({ maxLength: 200 }), endsWell), { numRuns: 500 });
+  const tokens = fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join(" "));
+  await fc.assert(fc.asyncProperty(tokens, endsWell), { numRuns: 3000 });
+});
+
+/** Expressions that parse, so that evaluation is reached. */
+const expression = fc.letrec<{ any: string; atom: string }>((tie) => ({
+  atom: fc.constantFrom(
+    ..."0 1 -1 2.5 10**20 None True '' 'ab' 'a.b' '%d' '{}' [] [1,2] (1,) {} {'a':1} {1,2} range(5) x y options len str print module".split(
+      " ",
+    ),
+  ),
+  any: fc.oneof(
+    { maxDepth: 4, depthSize: "small" },
+    tie("atom"),
+    fc
+      .tuple(
+        tie("any"),
+        fc.constantFrom("+", "-", "*", "/", "//", "%", "**", "<<", "|", "&", "==", "<", "in", "is", "and"),
+        tie("any"),
+      )
+      .map(([a, o, b]) => `(${a} ${o} ${b})`),
+    fc
+      .tuple(
+        fc.constantFrom(
+          "len",
+          "str",
+          "int",
+          "list",
+          "sorted",
+          "sum",
+          "max",
+          "set",
+          "dict",
+          "repr",
+          "reversed",
+          "enumerate",
+          "tuple",
+          "bool",
+          "float",
+          "next",
+          "iter",
+          "abs",
+          "round",
+          "type",
+          "range",
+          "zip",
+          "any",
+          "chr",
+          "format",
+        ),
+        tie("any"),
+      )
+      .map(([f, a]) => `${f}(${a})`),
+    fc
+      .tuple(
+        tie("any"),
+        fc.constantFrom(
+          "upper",
+          "split",
+          "join",
+          "format",
+          "append",
+          "items",
+          "get",
+          "keys",
+          "pop",
+          "index",
+          "count",
+          "strip",
+          "replace",
+          "union",
+          "sort",
+          "update",
+          "x",
+          "center",
+          "zfill",
+        ),
+        tie("any"),
+      )
+      .map(([a, m, b]) => `${a}.${m}(${b})`),
+    fc.tuple(tie("any"), tie("any")).map(([a, b]) => `${a}[${b}]`),
+    fc.tuple(tie("any"), tie("any"), tie("any")).map(([a, b, c]) => `${a}[${b}:${c}]`),
+    fc.tuple(tie("any"), tie("any")).map(([a, b]) => `[${a} for x in ${b}]`),
+    fc.tuple(tie("any"), tie("any"), tie("any")).map(([a, b, c]) => `(${a} if ${b} else ${c})`),
+  ),
+}));
+
+test("whatever is computed ends, in a result or a ManifestError", { timeout: 120_000 }, async () => {
+  const source = expression.any.map((text) => `x = 3\ny = [1, 'b']\nz = ${text}\nprint(z)`);
+  await fc.assert(fc.asyncProperty(source, endsWell), { numRuns: 4000 });
+});

@@ -1,0 +1,145 @@
+// The files a manifest may see: what the caller gave, below the roots, each place asked for once.
+
+import { isUpyError } from "../../errors.js";
+import type { ManifestFileSystem, SourceEntry } from "../file-system.js";
+import { outside, Refused } from "../value/exceptions.js";
+import type { Meter } from "../value/meter.js";
+import type { Run } from "../value/values.js";
+import { basename, isInside, join, normalize } from "./posix-path.js";
+
+/** Folders may be this deep below the place where a walk starts; a loop of links ends here. */
+const MAX_WALK_DEPTH = 40;
+
+/** One folder of a walk, as os.walk() gives it. */
+export interface WalkStep {
+  readonly path: string;
+  readonly directories: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Waits for a promise of the host. */
+export function* wait<T>(start: () => Promise<T>): Run<T> {
+  return (yield start) as T;
+}
+
+/** A file system with the questions already answered kept. Paths are absolute. */
+export class FileTree {
+  private readonly lists = new Map<string, readonly SourceEntry[] | null>();
+  private readonly stats = new Map<string, SourceEntry | null>();
+
+  constructor(
+    private readonly fileSystem: ManifestFileSystem,
+    private readonly roots: readonly string[],
+    private readonly meter: Meter,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /** What is at a path; null when nothing is. @throws Refused `invalid-path` outside the roots */
+  *stat(path: string): Run<SourceEntry | null> {
+    const place = this.inside(path);
+    const known = this.stats.get(place);
+    if (known !== undefined) return known;
+    const [entry = null] = yield* wait(() => this.fileSystem.stat([place], { signal: this.signal }));
+    this.stats.set(place, entry);
+    return entry;
+  }
+
+  /** Bytes of a file; null when nothing is there. */
+  *size(path: string): Run<number | null> {
+    const size = (yield* this.stat(path))?.size;
+    if (size !== undefined) return size;
+    this.stats.delete(this.inside(path));
+    return (yield* this.stat(path))?.size ?? null;
+  }
+
+  *isDirectory(path: string): Run<boolean> {
+    return (yield* this.stat(path))?.type === "directory";
+  }
+
+  *isFile(path: string): Run<boolean> {
+    return (yield* this.stat(path))?.type === "file";
+  }
+
+  /** What is in a folder, in the file system's order; null when it is none. */
+  *list(path: string): Run<readonly SourceEntry[] | null> {
+    const place = this.inside(path);
+    const known = this.lists.get(place);
+    if (known !== undefined) return known;
+    const entries = yield* wait(() => this.listOrNull(place));
+    this.meter.size(entries?.length ?? 0);
+    this.lists.set(place, entries);
+    for (const entry of entries ?? []) if (entry.link !== true) this.stats.set(normalize(entry.path), entry);
+    return entries;
+  }
+
+  *read(path: string): Run<Uint8Array> {
+    const place = this.inside(path);
+    const content = yield* wait(() => this.fileSystem.readFile(place, { signal: this.signal }));
+    this.meter.size(content.length);
+    return content;
+  }
+
+  private async listOrNull(path: string): Promise<readonly SourceEntry[] | null> {
+    try {
+      return await this.fileSystem.list(path, { signal: this.signal });
+    } catch (error) {
+      if (isUpyError(error, "file-not-found") || isUpyError(error, "not-directory")) return null;
+      throw error;
+    }
+  }
+
+  private inside(path: string): string {
+    this.meter.step(4);
+    const place = normalize(path).replace(/^\/\//, "/");
+    if (!place.startsWith("/"))
+      throw outside(`the path '${path}' is not absolute`, "Report this: it is a defect of upykit.");
+    if (this.roots.some((root) => isInside(place, root))) return place;
+    const hint = `The manifest may read below ${this.roots.join(", ")}; pass more in \`roots\`.`;
+    throw new Refused("invalid-path", `the path '${place}' is outside the allowed folders`, hint);
+  }
+}
+
+/** Goes through a folder as os.walk() does, one folder at a time. */
+export class Walk {
+  private readonly pending: { readonly path: string; readonly depth: number }[];
+
+  constructor(
+    private readonly tree: FileTree,
+    top: string,
+    private readonly followLinks: boolean,
+  ) {
+    this.pending = [{ path: top, depth: 0 }];
+  }
+
+  /** The next folder; null when there is none. */
+  *next(): Run<WalkStep | null> {
+    for (;;) {
+      const folder = this.pending.shift();
+      if (folder === undefined) return null;
+      const step = yield* this.visit(folder.path, folder.depth);
+      if (step !== null) return step;
+    }
+  }
+
+  private *visit(path: string, depth: number): Run<WalkStep | null> {
+    const entries = yield* this.tree.list(path);
+    if (entries === null) return null;
+    if (depth > MAX_WALK_DEPTH) {
+      throw new Refused(
+        "too-large",
+        `the folders below '${path}' are nested too deep`,
+        "Look for a link that points up.",
+      );
+    }
+    const folders = entries.filter((entry) => entry.type === "directory");
+    const followed = folders.filter((entry) => this.followLinks || entry.link !== true);
+    this.pending.unshift(
+      ...followed.map((entry) => ({ path: join(path, basename(entry.path)), depth: depth + 1 })),
+    );
+    return {
+      path,
+      directories: folders.map((entry) => basename(entry.path)),
+      files: entries.filter((entry) => entry.type === "file").map((entry) => basename(entry.path)),
+    };
+  }
+}

@@ -1,0 +1,100 @@
+// A folder of libraries, like micropython-lib, as the packages of an index: what tools/build.py does before it compiles.
+
+import { evaluateManifest, type EvaluateManifestOptions } from "./evaluate-manifest.js";
+import type { ManifestFileSystem } from "./file-system.js";
+import { basename, dirname, join, normalize, relative } from "./library/posix-path.js";
+import { readManifestFiles } from "./read-files.js";
+
+/** A package as `buildIndex` of @upykit/freezer takes it. */
+export interface ManifestPackage {
+  /** The name of its folder: "aioble". */
+  readonly name: string;
+  /** Its folder below the library folder: "micropython/bluetooth/aioble". */
+  readonly path: string;
+  readonly version: string | null;
+  readonly description: string | null;
+  readonly license: string | null;
+  /** In the order of the manifest, those of required packages included. */
+  readonly files: readonly ManifestPackageFile[];
+}
+
+/** A file of a {@link ManifestPackage}. */
+export interface ManifestPackageFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+  readonly optimize: number | null;
+  /** Of the package that owns the file. */
+  readonly version: string | null;
+}
+
+/** What {@link manifestPackages} takes besides the folder. */
+export interface ManifestPackagesOptions extends Omit<EvaluateManifestOptions, "mode"> {
+  /** Folders below it to look in; default: micropython, python-stdlib, python-ecosys, as build.py has it. */
+  readonly folders?: readonly string[] | undefined;
+  /** Manifests done of all. */
+  readonly onProgress?:
+    | ((progress: { readonly package: string; readonly done: number; readonly total: number }) => void)
+    | undefined;
+}
+
+/**
+ * The packages of a folder: every manifest.py in it, evaluated in mode `compile`, with the contents of its files.
+ * @throws ManifestError; what the file system says
+ */
+export async function manifestPackages(
+  folder: string,
+  options: ManifestPackagesOptions,
+): Promise<ManifestPackage[]> {
+  const root = normalize(join("/", folder));
+  const { folders = ["micropython", "python-stdlib", "python-ecosys"], onProgress, ...rest } = options;
+  const manifests: string[] = [];
+  for (const each of folders)
+    manifests.push(...(await findManifests(options.fileSystem, join(root, each), 0, options.signal)));
+  const packages: ManifestPackage[] = [];
+  const variables = { MPY_LIB_DIR: root, ...options.variables };
+  for (const manifest of manifests) {
+    const found = await packageOf(manifest, root, { ...rest, variables });
+    packages.push(found);
+    onProgress?.({ package: found.name, done: packages.length, total: manifests.length });
+  }
+  return packages;
+}
+
+async function packageOf(
+  manifest: string,
+  root: string,
+  options: EvaluateManifestOptions,
+): Promise<ManifestPackage> {
+  const result = await evaluateManifest(manifest, { ...options, mode: "compile" });
+  const contents = await readManifestFiles(result, options);
+  const { version, description, license } = result.metadata;
+  const folder = dirname(manifest);
+  const files = result.files.map((file, i) => ({
+    path: file.target,
+    content: contents[i]?.content ?? new Uint8Array(),
+    optimize: file.opt,
+    version: file.metadata.version,
+  }));
+  return { name: basename(folder), path: relative(folder, root), version, description, license, files };
+}
+
+/** Every manifest.py below a folder, that of a folder before those of its folders. Hidden folders are left out, as glob does. */
+async function findManifests(
+  fileSystem: ManifestFileSystem,
+  folder: string,
+  depth: number,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  if (depth > 40) return [];
+  signal?.throwIfAborted();
+  const entries = await fileSystem.list(folder, { signal });
+  const found = entries
+    .filter((entry) => entry.type === "file" && basename(entry.path) === "manifest.py")
+    .map(({ path }) => path);
+  for (const entry of entries) {
+    const isHidden = basename(entry.path).startsWith(".");
+    if (entry.type !== "directory" || isHidden) continue;
+    found.push(...(await findManifests(fileSystem, entry.path, depth + 1, signal)));
+  }
+  return found;
+}

@@ -1,0 +1,60 @@
+// From a manifest's result to contents: what the freezer and the index builder take.
+
+import { UpyError } from "../errors.js";
+import { normalize } from "./library/posix-path.js";
+import type { ManifestFileSystem } from "./file-system.js";
+import type { ManifestFile, ManifestResult } from "./manifest-result.js";
+
+/** A file with its contents, as `freezeToC` of @upykit/freezer takes it. `version` is that of the owning package. */
+export type ManifestFileContent =
+  | {
+      readonly kind: "py";
+      readonly path: string;
+      readonly content: Uint8Array;
+      readonly optimize: number | undefined;
+      readonly version: string | null;
+    }
+  | { readonly kind: "mpy" | "str"; readonly path: string; readonly content: Uint8Array };
+
+/** What {@link readManifestFiles} takes besides the result. */
+export interface ReadManifestFilesOptions {
+  /** The one the manifest was evaluated over. */
+  readonly fileSystem: ManifestFileSystem;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The files of a result with their contents, in order. The version that `__version__` gets is not put in: that is for
+ * who compiles.
+ * @throws UpyError as the file system says it
+ */
+export async function readManifestFiles(
+  result: ManifestResult,
+  options: ReadManifestFilesOptions,
+): Promise<ManifestFileContent[]> {
+  const read: ManifestFileContent[] = [];
+  for (const file of result.files) read.push(withContent(file, await contentOf(file, options)));
+  return read;
+}
+
+async function contentOf(
+  file: ManifestFile,
+  { fileSystem, signal }: ReadManifestFilesOptions,
+): Promise<Uint8Array> {
+  signal?.throwIfAborted();
+  if (file.content !== undefined) return file.content;
+  try {
+    return await fileSystem.readFile(normalize(file.source), { signal });
+  } catch (error) {
+    if (!(error instanceof UpyError)) throw error;
+    const hint = `It is named in line ${file.line} of ${file.manifest}.`;
+    throw new UpyError(error.code, error.message, { hint, cause: error });
+  }
+}
+
+function withContent(file: ManifestFile, content: Uint8Array): ManifestFileContent {
+  const { kind, target: path } = file;
+  if (kind === "freeze-as-str") return { kind: "str", path, content };
+  if (kind === "freeze-mpy") return { kind: "mpy", path, content };
+  return { kind: "py", path, content, optimize: file.opt ?? undefined, version: file.metadata.version };
+}

@@ -1,0 +1,291 @@
+// A directory of this machine as a target: a CIRCUITPY-like drive's contents, the tree of an image to be built, a test.
+// What is written is there in whole or not at all, also after a kill or a power cut; paths never leave the directory.
+
+import { createHash } from "node:crypto";
+import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Environment } from "../environment.js";
+import { UpyError } from "../errors.js";
+import { defaultEnvironment } from "../targets/default-environment.js";
+import { parentPath } from "../targets/parent-path.js";
+import type {
+  FileContent,
+  FileEntry,
+  SpaceInfo,
+  Target,
+  TargetCallOptions,
+  TargetFileSystem,
+  TreeChange,
+  WriteOptions,
+} from "../targets/target.js";
+import { errnoOf, mapErrno } from "./map-errno.js";
+import { RootedPaths } from "./rooted-paths.js";
+
+/** What {@link directoryTarget} takes. */
+export interface DirectoryTargetOptions {
+  /** For messages. Default: "directory <path>". */
+  readonly name?: string | undefined;
+  /** What will run the code; default: MicroPython 1.28 with .mpy version 6.3 and `/lib` on its path. */
+  readonly environment?: Partial<Environment> | undefined;
+}
+
+/** Makes a target of a directory, which is made with the first write. "/lib" on the target is "<path>/lib" here. */
+export function directoryTarget(path: string, options: DirectoryTargetOptions = {}): Target {
+  return {
+    name: options.name ?? `directory ${path}`,
+    fs: new DirectoryFileSystem(new RootedPaths(path)),
+    environment: (call) => {
+      call?.signal?.throwIfAborted();
+      return Promise.resolve({ ...defaultEnvironment, ...options.environment });
+    },
+  };
+}
+
+class DirectoryFileSystem implements TargetFileSystem {
+  readonly hasDirectories = true;
+  readonly #paths: RootedPaths;
+
+  constructor(paths: RootedPaths) {
+    this.#paths = paths;
+  }
+
+  list(path: string, options?: TargetCallOptions): Promise<FileEntry[]> {
+    return guarded(path, options, () => this.#list(path));
+  }
+
+  walk(path: string, options?: TargetCallOptions): Promise<FileEntry[]> {
+    return guarded(path, options, async () => {
+      const entry = await this.#stat(path);
+      if (entry?.type !== "directory") return [];
+      return (await this.#walk(path, options)).sort((a, b) => (a.path < b.path ? -1 : 1));
+    });
+  }
+
+  stat(paths: readonly string[], options?: TargetCallOptions): Promise<(FileEntry | null)[]> {
+    return each(paths, options, (path) => this.#stat(path));
+  }
+
+  readFile(path: string, options?: TargetCallOptions): Promise<Uint8Array> {
+    return guarded(
+      path,
+      options,
+      async () => new Uint8Array(await readFile(await this.#paths.locateFollowing(path))),
+    );
+  }
+
+  async writeFiles(files: readonly FileContent[], options?: WriteOptions): Promise<void> {
+    const total = files.reduce((sum, file) => sum + file.content.length, 0);
+    let done = 0;
+    for (const { path, content } of files) {
+      await guarded(path, options, () => this.#write(path, content));
+      done += content.length;
+      options?.onProgress?.({ path, done, total });
+    }
+  }
+
+  hashFiles(paths: readonly string[], options?: TargetCallOptions): Promise<(string | null)[]> {
+    return each(paths, options, async (path) => {
+      if ((await this.#stat(path))?.type !== "file") return null;
+      return createHash("sha256")
+        .update(await readFile(await this.#paths.locate(path)))
+        .digest("hex");
+    });
+  }
+
+  async change(changes: readonly TreeChange[], options?: TargetCallOptions): Promise<void> {
+    for (const change of changes) {
+      const path = "path" in change ? change.path : change.to;
+      await guarded(path, options, () => this.#change(change));
+    }
+  }
+
+  space(path: string, options?: TargetCallOptions): Promise<SpaceInfo | null> {
+    return guarded(path, options, async () => {
+      const { bavail, blocks, bsize } = await statfs(await existing(await this.#paths.locateFollowing(path)));
+      return { free: bavail * bsize, total: blocks * bsize, blockSize: bsize };
+    });
+  }
+
+  async #list(path: string): Promise<FileEntry[]> {
+    const names = await readdir(await this.#paths.locateFollowing(path));
+    const entries = await Promise.all(
+      names.map((name) => this.#listed(path === "/" ? `/${name}` : `${path}/${name}`)),
+    );
+    return entries.filter((entry) => entry !== null).sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  async #listOrNothing(path: string): Promise<FileEntry[]> {
+    try {
+      return await this.#list(path);
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") return [];
+      throw error;
+    }
+  }
+
+  async #walk(path: string, options: TargetCallOptions | undefined): Promise<FileEntry[]> {
+    options?.signal?.throwIfAborted();
+    const entries = await this.#listOrNothing(path);
+    const below: FileEntry[] = [];
+    for (const entry of entries) {
+      const isLink =
+        entry.type === "directory" && (await lstat(await this.#paths.locate(entry.path))).isSymbolicLink();
+      if (entry.type === "directory" && !isLink) below.push(...(await this.#walk(entry.path, options)));
+    }
+    return [...entries, ...below];
+  }
+
+  /** An entry of a listing: what a link out of the root leads to is not listed. */
+  async #listed(path: string): Promise<FileEntry | null> {
+    try {
+      return await this.#stat(path);
+    } catch (error) {
+      if (error instanceof UpyError && error.code === "invalid-path") return null;
+      throw error;
+    }
+  }
+
+  async #stat(path: string): Promise<FileEntry | null> {
+    if (path === "/") return { path, type: "directory", size: 0 };
+    try {
+      const found = await stat(await this.#paths.locateFollowing(path));
+      if (found.isDirectory()) return { path, type: "directory", size: 0 };
+      return found.isFile() ? { path, type: "file", size: found.size } : null;
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return null;
+      throw error;
+    }
+  }
+
+  async #write(path: string, content: Uint8Array): Promise<void> {
+    const host = await this.#paths.locate(path);
+    await makeDirectories(dirname(host));
+    const temporary = join(dirname(host), temporaryName(basename(host)));
+    try {
+      await writeDurably(temporary, content);
+      await rename(temporary, host);
+      await syncDirectory(dirname(host));
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  async #change(change: TreeChange): Promise<void> {
+    if (change.type === "rename") return this.#rename(change.from, change.to);
+    const host = await this.#paths.locate(change.path);
+    if (change.type === "mkdir") return makeDirectories(host);
+    try {
+      if (change.type === "remove") await removeFile(host);
+      else await rmdir(host);
+    } catch (error) {
+      const fine = ["ENOENT", "ENOTDIR", ...(change.type === "rmdir" ? ["ENOTEMPTY", "EEXIST"] : [])];
+      if (!fine.includes(errnoOf(error) ?? "")) throw error;
+      return undefined;
+    }
+    return syncDirectory(dirname(host));
+  }
+
+  async #rename(from: string, to: string): Promise<void> {
+    const source = await this.#paths.locate(from);
+    const goal = await this.#paths.locate(to);
+    try {
+      await rename(source, goal);
+    } catch (error) {
+      const isDone =
+        errnoOf(error) === "ENOENT" && (await this.#stat(from)) === null && (await this.#stat(to)) !== null;
+      if (!isDone) throw error;
+      return;
+    }
+    await syncDirectory(dirname(goal));
+    if (parentPath(from) !== parentPath(to)) await syncDirectory(dirname(source));
+  }
+}
+
+/** The same name each time, so that a second try takes the leftover of the first away; short, whatever the name. */
+function temporaryName(name: string): string {
+  return `.upykit-${createHash("sha256").update(name).digest("hex").slice(0, 12)}.tmp`;
+}
+
+async function writeDurably(host: string, content: Uint8Array): Promise<void> {
+  await rm(host, { force: true });
+  const file = await open(host, "wx");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const written = await readFile(host);
+  if (!written.equals(content))
+    throw new UpyError("io-error", `${host} does not read back as it was written.`);
+}
+
+async function removeFile(host: string): Promise<void> {
+  if ((await lstat(host)).isDirectory()) throw new UpyError("is-directory", `${host} is a directory.`);
+  await rm(host);
+}
+
+async function makeDirectories(host: string): Promise<void> {
+  const made = await makeMissing(host);
+  if (made === undefined) return;
+  for (let directory = host; directory.length >= made.length; directory = dirname(directory)) {
+    await syncDirectory(dirname(directory));
+  }
+}
+
+/** The first directory that had to be made. */
+async function makeMissing(host: string): Promise<string | undefined> {
+  try {
+    return await mkdir(host, { recursive: true });
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+    throw new UpyError("not-directory", `${host} is a file.`, { cause: error });
+  }
+}
+
+/** Makes the names in a directory durable, where the platform can. */
+async function syncDirectory(host: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const directory = await open(host, "r");
+  try {
+    await directory.sync();
+  } catch (error) {
+    if (!["EINVAL", "ENOTSUP", "EISDIR"].includes(errnoOf(error) ?? "")) throw error;
+  } finally {
+    await directory.close();
+  }
+}
+
+async function existing(host: string): Promise<string> {
+  try {
+    await lstat(host);
+    return host;
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT" || dirname(host) === host) throw error;
+    return existing(dirname(host));
+  }
+}
+
+async function guarded<T>(
+  path: string,
+  options: TargetCallOptions | undefined,
+  action: () => Promise<T>,
+): Promise<T> {
+  options?.signal?.throwIfAborted();
+  try {
+    return await action();
+  } catch (error) {
+    throw mapErrno(error, path);
+  }
+}
+
+async function each<T>(
+  paths: readonly string[],
+  options: TargetCallOptions | undefined,
+  action: (path: string) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (const path of paths) results.push(await guarded(path, options, () => action(path)));
+  return results;
+}

@@ -1,0 +1,180 @@
+// The disk as manifests see it: read only, and only below the roots, wherever links point.
+// Paths are POSIX: on Windows `C:\x` is `/C:/x`.
+
+import {
+  lstatSync,
+  opendirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  type Dirent,
+} from "node:fs";
+import { posix, resolve } from "node:path";
+import { UpyError } from "../errors.js";
+import type { ManifestFileSystem, SourceEntry } from "../manifest/file-system.js";
+import type { FileEntry } from "../targets/target.js";
+import { errnoOf, mapErrno } from "./map-errno.js";
+
+/** What {@link nodeFileSystem} takes besides the roots. */
+export interface NodeFileSystemOptions {
+  /**
+   * The order of a folder's entries, in which a manifest freezes files: by `name`, the same on every machine, or as
+   * the `disk` has them, which is what manifestfile.py follows. Default `name`.
+   */
+  readonly order?: "name" | "disk" | undefined;
+}
+
+/** A path of the host as a POSIX path, absolute. */
+export function toPosixPath(path: string): string {
+  const absolute = resolve(path).replaceAll("\\", "/");
+  return absolute.startsWith("/") ? absolute : `/${absolute}`;
+}
+
+/**
+ * The files below `roots`, for `evaluateManifest`. Paths are those of the host, absolute. What is outside the roots, or
+ * is reached by a link that leads out of them, rejects with `invalid-path`.
+ */
+export function nodeFileSystem(
+  roots: string | readonly string[],
+  options: NodeFileSystemOptions = {},
+): ManifestFileSystem {
+  const disk = new GuardedDisk(typeof roots === "string" ? [roots] : roots);
+  return {
+    list: (path, { signal } = {}) => answered(path, signal, () => disk.list(path, options.order ?? "name")),
+    stat: (paths, { signal } = {}) => {
+      return answered(paths.join(", "), signal, () => paths.map((path) => disk.stat(path)));
+    },
+    readFile: (path, { signal } = {}) => answered(path, signal, () => disk.read(path)),
+  };
+}
+
+/** The entries of a folder as the disk has them; readdir() sorts. */
+function diskOrder(path: string): Dirent[] {
+  const folder = opendirSync(path, { bufferSize: 256 });
+  try {
+    const entries: Dirent[] = [];
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) entries.push(entry);
+    return entries;
+  } finally {
+    folder.closeSync();
+  }
+}
+
+/**
+ * Checks each path and asks the disk. It asks synchronously: a manifest asks hundreds of small questions that the
+ * system answers from its cache in microseconds, and a trip through the thread pool costs ten times that.
+ */
+class GuardedDisk {
+  private readonly roots: readonly string[];
+  private realRoots: readonly string[] | undefined;
+  /** Folders that are known to be inside, links followed. */
+  private readonly folders = new Set<string>();
+
+  constructor(roots: readonly string[]) {
+    this.roots = roots.map(toPosixPath);
+  }
+
+  list(path: string, order: "name" | "disk"): SourceEntry[] {
+    this.checkText(path);
+    this.checkFolder(path);
+    const place = toNativePath(path);
+    const found = order === "disk" ? diskOrder(place) : readdirSync(place, { withFileTypes: true });
+    const entries = found.map((entry) => this.entry(posix.join(path, entry.name), entry));
+    return order === "disk" ? entries : entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  private entry(path: string, entry: Dirent): SourceEntry {
+    if (entry.isSymbolicLink()) return { path, type: typeBehind(path), link: true };
+    if (!entry.isDirectory()) return { path, type: "file" };
+    // No link led there: it is inside because its folder is.
+    this.folders.add(path);
+    return { path, type: "directory" };
+  }
+
+  stat(path: string): FileEntry | null {
+    this.checkText(path);
+    try {
+      this.check(path);
+      const found = statSync(toNativePath(path));
+      const isFolder = found.isDirectory();
+      return { path, type: isFolder ? "directory" : "file", size: isFolder ? 0 : found.size };
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === "ENOENT" || code === "ENOTDIR") return null;
+      throw error;
+    }
+  }
+
+  read(path: string): Uint8Array {
+    this.checkText(path);
+    this.check(path);
+    return new Uint8Array(readFileSync(toNativePath(path)));
+  }
+
+  private checkText(path: string): void {
+    const isNormal = posix.isAbsolute(path) && posix.normalize(path) === path;
+    if (!isNormal || !this.roots.some((root) => isInside(path, root))) throw outsideError(path, this.roots);
+  }
+
+  /** A file is inside when its folder is, and what it links to. */
+  private check(path: string): void {
+    if (!this.roots.includes(path)) this.checkFolder(posix.dirname(path));
+    if (lstatSync(toNativePath(path)).isSymbolicLink()) this.checkReal(path);
+  }
+
+  private checkFolder(path: string): void {
+    if (this.folders.has(path)) return;
+    this.checkReal(path);
+    this.folders.add(path);
+  }
+
+  private checkReal(path: string): void {
+    const roots = (this.realRoots ??= this.roots.map((root) => realPath(root)));
+    const real = realPath(path);
+    if (!roots.some((root) => isInside(real, root))) throw outsideError(path, this.roots, real);
+  }
+}
+
+function realPath(path: string): string {
+  return toPosixPath(realpathSync.native(toNativePath(path)));
+}
+
+/** A path of {@link toPosixPath} as the host writes it. */
+export function toNativePath(path: string): string {
+  return process.platform === "win32" ? path.replace(/^\/(?=[A-Za-z]:)/, "") : path;
+}
+
+function isInside(path: string, root: string): boolean {
+  return path === root || path.startsWith(root.endsWith("/") ? root : `${root}/`);
+}
+
+function outsideError(path: string, roots: readonly string[], real?: string): UpyError {
+  const what =
+    real === undefined
+      ? `${path} is outside the allowed folders`
+      : `${path} leads to ${real}, outside the allowed folders`;
+  return new UpyError("invalid-path", what, {
+    hint: `Allowed are ${roots.join(", ")}; add its folder to the roots.`,
+  });
+}
+
+/** What a link points to; a broken one counts as a file, which cannot be read then. */
+function typeBehind(path: string): "file" | "directory" {
+  try {
+    return statSync(toNativePath(path)).isDirectory() ? "directory" : "file";
+  } catch {
+    return "file";
+  }
+}
+
+/** The answer as a promise, errors of the disk as ours. */
+async function answered<T>(what: string, signal: AbortSignal | undefined, ask: () => T): Promise<T> {
+  await Promise.resolve();
+  signal?.throwIfAborted();
+  try {
+    return ask();
+  } catch (error) {
+    throw mapErrno(error, what);
+  }
+}

@@ -1,0 +1,73 @@
+// SHA-256 as hex digits: the platform's where it has one, else our own (a page served without TLS has no crypto.subtle).
+
+/** SHA-256 of `content` as 64 lower-case hex digits. */
+export async function sha256(content: Uint8Array): Promise<string> {
+  const subtle = globalThis.crypto.subtle as SubtleCrypto | undefined;
+  if (subtle === undefined) return sha256Sync(content);
+  return toHex(new Uint8Array(await subtle.digest("SHA-256", content as Uint8Array<ArrayBuffer>)));
+}
+
+/** The same without the platform, for callers that cannot wait. FIPS 180-4. */
+export function sha256Sync(content: Uint8Array): string {
+  const padded = new Uint8Array((((content.length + 8) >> 6) << 6) + 64);
+  padded.set(content);
+  padded[content.length] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 8, Math.floor(content.length / 0x2000_0000));
+  view.setUint32(padded.length - 4, content.length << 3);
+  const state = rootFractions(8, 1 / 2);
+  const constants = rootFractions(64, 1 / 3);
+  for (let offset = 0; offset < padded.length; offset += 64) mixBlock(state, constants, view, offset);
+  const digest = new DataView(new ArrayBuffer(32));
+  state.forEach((word, index) => digest.setUint32(index * 4, word));
+  return toHex(new Uint8Array(digest.buffer));
+}
+
+/** The first 32 bits of the fractional parts of the roots of the first primes: how FIPS 180-4 defines its constants. */
+function rootFractions(count: number, exponent: number): Uint32Array {
+  const words: number[] = [];
+  for (let candidate = 2; words.length < count; candidate++) {
+    if (!isPrime(candidate)) continue;
+    const root = candidate ** exponent;
+    words.push(Math.floor((root - Math.floor(root)) * 0x1_0000_0000));
+  }
+  return Uint32Array.from(words);
+}
+
+function isPrime(candidate: number): boolean {
+  for (let factor = 2; factor * factor <= candidate; factor++) if (candidate % factor === 0) return false;
+  return true;
+}
+
+function mixBlock(state: Uint32Array, constants: Uint32Array, view: DataView, offset: number): void {
+  const schedule = new Uint32Array(64);
+  const word = (index: number): number => schedule[index] ?? 0;
+  for (let index = 0; index < 64; index++) {
+    if (index < 16) {
+      schedule[index] = view.getUint32(offset + index * 4);
+      continue;
+    }
+    const early = word(index - 15);
+    const late = word(index - 2);
+    const s0 = rotate(early, 7) ^ rotate(early, 18) ^ (early >>> 3);
+    const s1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
+    schedule[index] = word(index - 16) + s0 + word(index - 7) + s1;
+  }
+  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  for (let index = 0; index < 64; index++) {
+    const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (constants[index] ?? 0) + word(index)) | 0;
+    const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0];
+  }
+  [a, b, c, d, e, f, g, h].forEach((value, index) => (state[index] = (state[index] ?? 0) + value));
+}
+
+function rotate(word: number, bits: number): number {
+  return (word >>> bits) | (word << (32 - bits));
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

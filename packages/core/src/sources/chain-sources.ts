@@ -1,0 +1,29 @@
+// Several sources as one: "or the next one".
+
+import { isUpyError } from "../errors.js";
+import type { PackageSource } from "./source.js";
+
+/**
+ * Asks each source in turn; the first that has the package in a version that fits answers. When some have the package
+ * but none a version that fits, the first one's complaint stands. A source that cannot be reached ends the search, so that
+ * the answer does not depend on who is up today.
+ */
+export function chainSources(...sources: readonly PackageSource[]): PackageSource {
+  return {
+    name: sources.map(({ name }) => name).join(", "),
+    async find(requirements, context) {
+      let conflict: unknown = null;
+      for (const source of sources) {
+        try {
+          const release = await source.find(requirements, context);
+          if (release !== null) return release;
+        } catch (error) {
+          if (!isUpyError(error, "version-conflict")) throw error;
+          conflict ??= error;
+        }
+      }
+      if (conflict !== null) throw conflict as Error;
+      return null;
+    },
+  };
+}

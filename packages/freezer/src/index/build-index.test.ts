@@ -1,0 +1,173 @@
+import { sha256Sync } from "@upykit/core";
+import {
+  buildIndex,
+  circuitPythonBytecode,
+  type CompileFunction,
+  type IndexOptions,
+  type IndexPackage,
+} from "@upykit/freezer";
+import { describe, expect, it } from "vitest";
+import { golden, goldenFiles, goldenManifest } from "../fixtures/golden.js";
+
+/** The packages of fixtures/freeze/lib, as their manifests describe them. */
+function library(): IndexPackage[] {
+  const describe = (path: string, version: string, description?: string): IndexPackage => ({
+    name: path.replace(/^.*\//, ""),
+    path,
+    version,
+    description,
+    files: goldenManifest(`lib/${path}/manifest.py compile`).map(
+      ({ source, target, opt, packageVersion }) => {
+        return {
+          path: target,
+          content: golden(source),
+          optimize: opt as 0 | 3 | null,
+          version: packageVersion,
+        };
+      },
+    ),
+  });
+  const tinyjson = {
+    ...describe("python-stdlib/tinyjson", "2.0.0"),
+    files: [
+      { path: "tinyjson.py", content: golden("lib/python-stdlib/tinyjson/tinyjson.py"), version: "2.0.0" },
+    ],
+  };
+  return [
+    describe("micropython/units", "1.2.0", "Convert and format physical units."),
+    describe("micropython/greenhouse", "0.3.1", "Watch and water plants."),
+    tinyjson,
+    describe("python-ecosys/beacon", "1.0.0-2"),
+  ];
+}
+
+const options: IndexOptions = { updated: 0 };
+const text = (content: Uint8Array | undefined) => new TextDecoder().decode(content);
+const bytes = (content: string) => new TextEncoder().encode(content);
+
+/** An index in memory, and how to build on it. */
+function memoryIndex() {
+  const files = new Map<string, Uint8Array>();
+  let state: string | undefined;
+  const build = async (packages: readonly IndexPackage[], more: Partial<IndexOptions> = {}) => {
+    const previous = (path: string) => files.get(path) ?? null;
+    const result = await buildIndex(packages, { ...options, previous, ...(state ? { state } : {}), ...more });
+    for (const [path, content] of result.files) files.set(path, content);
+    state = result.state;
+    return result;
+  };
+  return { files, build };
+}
+
+const sample = (version: string, content: string): IndexPackage => ({
+  name: "gre",
+  path: "x/gre",
+  version,
+  files: [{ path: "gre.py", content, version }],
+});
+const upper: CompileFunction = (source, { target }) => ({
+  mpy: bytes(`${String(target)}:${text(source).toUpperCase()}`),
+});
+
+describe("buildIndex", () => {
+  it("writes what tools/build.py writes", async () => {
+    const { files, compiled } = await buildIndex(library(), options);
+    expect([...files.keys()].sort()).toEqual(goldenFiles("expected/index"));
+    for (const [path, content] of files)
+      expect(text(content), path).toBe(text(golden(`expected/index/${path}`)));
+    expect(compiled).toBe(8); // of 10: units is part of three packages
+  });
+
+  it("compiles and writes nothing when nothing has changed", async () => {
+    const index = memoryIndex();
+    await index.build(library());
+    const again = await index.build(library());
+    expect(again.files.size).toBe(0);
+    expect(again).toMatchObject({ compiled: 0, newVersions: [], changedLocked: [] });
+    expect(again.reused).toBeGreaterThan(0);
+  });
+
+  it("compiles only what has changed, and says which versions are new", async () => {
+    const index = memoryIndex();
+    const other = { ...sample("1.0", "other"), name: "other" };
+    await index.build([sample("1.0", "one"), other], { compile: upper });
+    const next = await index.build([sample("1.1", "two"), other], { compile: upper });
+    expect(next).toMatchObject({ compiled: 1, reused: 1, newVersions: ["gre 1.1 (py)", "gre 1.1 (6)"] });
+    expect(text(index.files.get("index.json"))).toContain(
+      '"6": [\n          "1.0",\n          "1.1"\n        ]',
+    );
+  });
+
+  it("leaves a version as it was first seen", async () => {
+    const index = memoryIndex();
+    await index.build([sample("1.0", "one")], { compile: upper });
+    const locked = index.files.get("package/6/gre/1.0.json");
+    const next = await index.build([sample("1.0", "two")], { compile: upper });
+    expect(next.changedLocked).toEqual(["gre 1.0 (6)", "gre 1.0 (py)"]);
+    expect(index.files.get("package/6/gre/1.0.json")).toBe(locked);
+    expect(index.files.get("package/6/gre/latest.json")).not.toEqual(locked);
+  });
+
+  it("adds CircuitPython's bytecode beside MicroPython's", async () => {
+    const bytecode = [{ key: "6", target: "micropython" as const }, circuitPythonBytecode];
+    const { files } = await buildIndex([sample("1.0", "one")], { ...options, compile: upper, bytecode });
+    const json = JSON.parse(text(files.get("package/circuitpython-6/gre/latest.json"))) as {
+      hashes: [string, string][];
+    };
+    const short = json.hashes[0]?.[1] ?? "";
+    expect(text(files.get(`file/${short.slice(0, 2)}/${short}`))).toMatch(/^circuitpython:ONE/);
+  });
+
+  it("catches contents whose hashes begin alike", async () => {
+    const seen = new Map<string, string>();
+    let pair: string[] = [];
+    for (let number = 0; pair.length === 0; number++) {
+      const content = `number = ${number}`;
+      const short = sha256Sync(bytes(content)).slice(0, 4);
+      if (seen.has(short)) pair = [seen.get(short) ?? "", content];
+      seen.set(short, content);
+    }
+    const packages = pair.map((content, at) => ({ ...sample("", content), name: `p${at}` }));
+    await expect(buildIndex(packages, { ...options, compile: upper, hashLength: 4 })).rejects.toMatchObject({
+      code: "conflict",
+      hint: expect.stringContaining("hashLength") as string,
+    });
+    await expect(buildIndex(packages, { ...options, compile: upper })).resolves.toBeDefined();
+  });
+
+  it.each<[string, Partial<IndexPackage>]>([
+    ["a name that is a path", { name: "../up" }],
+    ["a version that is a path", { version: "1/0" }],
+    ["the version latest", { version: "latest" }],
+    ["a file that leaves the root", { files: [{ path: "../a.py", content: "" }] }],
+    ["a file that is no source", { files: [{ path: "a.txt", content: "" }] }],
+    ["a file whose name is not ASCII", { files: [{ path: "größe.py", content: "" }] }],
+  ])("refuses %s", async (_, wrong) => {
+    const broken = { ...sample("1.0", "x"), ...wrong };
+    await expect(buildIndex([broken], options)).rejects.toMatchObject({ code: "invalid-path" });
+  });
+
+  it("refuses two packages of one name, and two files of one path", async () => {
+    const one = sample("1.0", "x");
+    await expect(buildIndex([one, one], options)).rejects.toMatchObject({ code: "conflict" });
+    const twice = { ...one, files: [...one.files, ...one.files] };
+    await expect(buildIndex([twice], options)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it.each(["", "[]", "{}", '{"v":1,"packages":[]}', '{"v":2,"packages":[{"name":1}]}'])(
+    "refuses to build on the index.json %j",
+    async (json) => {
+      const previous = (path: string) => (path === "index.json" ? bytes(json) : null);
+      await expect(buildIndex([], { ...options, previous })).rejects.toMatchObject({
+        code: "invalid-package",
+      });
+    },
+  );
+
+  it("stops when it is aborted", async () => {
+    const reason = new Error("enough");
+    await expect(buildIndex(library(), { ...options, signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
+  });
+});

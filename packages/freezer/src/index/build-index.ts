@@ -1,0 +1,152 @@
+// A static mip index, format v2: the files that tools/build.py of micropython-lib 1.28 writes for the same packages.
+// It touches no disk: the index before is read through a function, the new files come back as a map.
+
+import { compile } from "@upykit/compiler";
+import { UpyError } from "@upykit/core";
+import { decodeText, encodeText } from "@upykit/core/mpy";
+import { bytesOf, type OptimizationLevel } from "../frozen-c/freeze-file.js";
+import { tagVersion } from "../frozen-c/tag-version.js";
+import { checkPackages } from "./check-packages.js";
+import { CompileCache, type IndexSource } from "./compile-cache.js";
+import { HashedFiles } from "./hashed-files.js";
+import {
+  formatIndexJson,
+  formatPackageJson,
+  type IndexEntry,
+  parseIndexJson,
+  updateEntry,
+} from "./index-json.js";
+import type {
+  IndexBuild,
+  IndexBytecode,
+  IndexOptions,
+  IndexPackage,
+  IndexPackageFile,
+} from "./index-package.js";
+
+const mpy6: IndexBytecode = { key: "6", target: "micropython" };
+
+/**
+ * Builds an index, or the changes to one.
+ * @throws `conflict` for two packages of one name, two files of one path or a hash collision (raise `hashLength`),
+ *   `invalid-path`, `invalid-package` when the previous index.json is damaged, `syntax-error`; there is no partial result
+ */
+export async function buildIndex(
+  packages: readonly IndexPackage[],
+  options: IndexOptions,
+): Promise<IndexBuild> {
+  checkPackages(packages);
+  const build = new IndexBuilder(options);
+  return build.run(packages);
+}
+
+interface AddedSource extends IndexSource {
+  readonly path: string;
+  readonly optimize: OptimizationLevel | undefined;
+  readonly short: string;
+}
+
+class IndexBuilder {
+  readonly #options: IndexOptions;
+  readonly #bytecode: readonly IndexBytecode[];
+  readonly #files: HashedFiles;
+  readonly #cache: CompileCache;
+  readonly #json = new Map<string, string>();
+  readonly #newVersions: string[] = [];
+  readonly #changedLocked: string[] = [];
+
+  constructor(options: IndexOptions) {
+    const hashLength = options.hashLength ?? 8;
+    if (!Number.isInteger(hashLength) || hashLength < 4 || hashLength > 64) {
+      throw new UpyError("invalid-argument", `hashLength is ${hashLength}; it can be 4 to 64.`);
+    }
+    this.#options = options;
+    this.#bytecode = options.bytecode ?? [mpy6];
+    this.#files = new HashedFiles(hashLength, (path) => this.#previous(path));
+    this.#cache = new CompileCache(options.compile ?? compile, this.#files, options.state);
+  }
+
+  async run(packages: readonly IndexPackage[]): Promise<IndexBuild> {
+    const index = await this.#previous("index.json");
+    const entries = index === null ? new Map<string, IndexEntry>() : parseIndexJson(index);
+    let done = 0;
+    const build = async (item: IndexPackage): Promise<void> => {
+      entries.set(item.name, await this.#package(item, entries.get(item.name)));
+      this.#options.onProgress?.({ package: item.name, done: ++done, total: packages.length });
+    };
+    await Promise.all(packages.map(build));
+    const updated = this.#options.updated ?? Math.floor(Date.now() / 1000);
+    this.#json.set("index.json", formatIndexJson(entries.values(), updated));
+    return {
+      files: await this.#changedFiles(),
+      state: this.#cache.state(),
+      compiled: this.#cache.compiled,
+      reused: this.#cache.reused,
+      newVersions: this.#newVersions,
+      changedLocked: this.#changedLocked.sort(),
+    };
+  }
+
+  async #package(item: IndexPackage, old: IndexEntry | undefined): Promise<IndexEntry> {
+    const keys = ["py", ...this.#bytecode.map(({ key }) => key)];
+    const { entry, added } = updateEntry(old, item, keys);
+    this.#newVersions.push(...added.map((key) => `${item.name} ${entry.version} (${key})`));
+    const hashes = await this.#addFiles(item);
+    for (const key of keys) {
+      const json = formatPackageJson(hashes.get(key) ?? [], entry.version);
+      this.#json.set(`package/${key}/${item.name}/latest.json`, json);
+      if (entry.version !== "") await this.#lockVersion(key, item.name, entry.version, json);
+    }
+    return entry;
+  }
+
+  /** Adds sources and bytecode; resolves with path and digits of each file, by key. */
+  async #addFiles(item: IndexPackage): Promise<Map<string, [string, string][]>> {
+    const sources = await Promise.all(item.files.map((file) => this.#addSource(file, item.name)));
+    const py = sources.map(({ path, short }): [string, string] => [path, short]);
+    const hashes = new Map([["py", py]]);
+    for (const bytecode of this.#bytecode) {
+      const mpy = sources.map((source) => this.#addBytecode(source, bytecode, item.name));
+      hashes.set(bytecode.key, await Promise.all(mpy));
+    }
+    return hashes;
+  }
+
+  async #addSource(file: IndexPackageFile, name: string): Promise<AddedSource> {
+    const content = encodeText(tagVersion(file.content, file.version));
+    const { short, hash } = await this.#files.add(content, `${file.path} of ${name}`);
+    return { path: file.path, optimize: file.optimize ?? undefined, content, short, hash };
+  }
+
+  async #addBytecode(
+    source: AddedSource,
+    { target }: IndexBytecode,
+    name: string,
+  ): Promise<[string, string]> {
+    this.#options.signal?.throwIfAborted();
+    const request = { filename: source.path, target, optimize: source.optimize };
+    const short = await this.#cache.add(source, request, `${source.path} of ${name}`);
+    return [source.path.replace(/\.py$/, ".mpy"), short];
+  }
+
+  /** A version is locked once it was seen: its JSON is written once. */
+  async #lockVersion(key: string, name: string, version: string, json: string): Promise<void> {
+    const path = `package/${key}/${name}/${version}.json`;
+    const locked = await this.#previous(path);
+    if (locked === null) this.#json.set(path, json);
+    else if (decodeText(locked) !== json) this.#changedLocked.push(`${name} ${version} (${key})`);
+  }
+
+  async #changedFiles(): Promise<Map<string, Uint8Array>> {
+    const json = [...this.#json].map(async ([path, text]): Promise<[string, Uint8Array][]> => {
+      const old = await this.#previous(path);
+      return old !== null && decodeText(old) === text ? [] : [[path, bytesOf(text)]];
+    });
+    const files = [...this.#files.added, ...(await Promise.all(json)).flat()];
+    return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  async #previous(path: string): Promise<Uint8Array | null> {
+    return (await this.#options.previous?.(path)) ?? null;
+  }
+}

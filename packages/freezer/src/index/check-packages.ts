@@ -1,0 +1,45 @@
+// What is wrong with a set of packages before anything is compiled: names that cannot be file names, duplicates.
+
+import { UpyError } from "@upykit/core";
+import type { IndexPackage } from "./index-package.js";
+
+/** @throws `conflict`, `invalid-path` */
+export function checkPackages(packages: readonly IndexPackage[]): void {
+  const names = new Set<string>();
+  for (const item of packages) {
+    checkSegment(item.name, "package name");
+    if (item.version) checkSegment(item.version, `version of ${item.name}`);
+    if (item.version === "latest") throw invalidPath(item.version, `version of ${item.name}`);
+    claim(names, item.name, "packages");
+    checkFiles(item);
+  }
+}
+
+function checkFiles(item: IndexPackage): void {
+  const paths = new Set<string>();
+  for (const { path } of item.files) {
+    const parts = path.split("/");
+    const isPlain = parts.every((part) => part !== "" && part !== "." && part !== "..");
+    if (!isPlain || !path.endsWith(".py") || !/^[\x20-\x7e]+$/.test(path) || path.includes("\\")) {
+      throw invalidPath(path, `file of ${item.name}`);
+    }
+    claim(paths, path, `files of ${item.name}`);
+  }
+}
+
+function checkSegment(text: string, what: string): void {
+  if (!/^[\w+~-][\w.+~-]*$/.test(text)) throw invalidPath(text, what);
+}
+
+function claim(taken: Set<string>, name: string, what: string): void {
+  if (taken.has(name)) {
+    throw new UpyError("conflict", `Two ${what} are named ${name}.`, { hint: "Keep one of them." });
+  }
+  taken.add(name);
+}
+
+function invalidPath(text: string, what: string): UpyError {
+  return new UpyError("invalid-path", `${JSON.stringify(text)} cannot be a ${what} of an index.`, {
+    hint: "Names are ASCII letters, digits and . _ + ~ -; files are plain relative paths that end in .py.",
+  });
+}

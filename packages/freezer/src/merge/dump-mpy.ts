@@ -1,0 +1,28 @@
+// One or more .mpy files as text for people: what `mpy-tool.py -x -d` prints.
+
+import { formatDisassembly, formatHexDump } from "@upykit/core/mpy";
+
+/** A file to dump. */
+export interface DumpFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** Which of the two texts {@link dump} gives; both by default. */
+export interface DumpOptions {
+  readonly hex?: boolean | undefined;
+  readonly disassembly?: boolean | undefined;
+}
+
+/**
+ * Hex dump (with ANSI colours) and disassembly of .mpy files, merged ones included.
+ * @throws `invalid-mpy`
+ */
+export function dump(files: readonly DumpFile[], options: DumpOptions = {}): string {
+  const parts: string[] = [];
+  if (options.hex !== false) parts.push(files.map(({ content }) => formatHexDump(content)).join(""));
+  if (options.disassembly !== false) {
+    parts.push(files.map(({ content, path }) => formatDisassembly(content, { path })).join(""));
+  }
+  return parts.join("\n");
+}

@@ -1,0 +1,146 @@
+// A ROMFS image onto a board: query partitions, check the size, write, verify, mount, report.
+// The calls of vfs.rom_ioctl are those of `romfs deploy` of mpremote 1.28 (commands.py).
+
+import { sha256, UpyError } from "@upykit/core";
+import { quoteBytes } from "@upykit/core/device";
+import { queryRomfs, type RomfsBoard, type RomfsPartition } from "./query-romfs.js";
+import { readRomfs } from "./read-romfs.js";
+import { completeCode, digestCode, mountCode, prepareCode } from "./romfs-snippets.js";
+
+/** Options of {@link deployRomfs}. */
+export interface DeployRomfsOptions {
+  /** Which partition; 0. */
+  readonly partition?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: DeployRomfsProgress) => void) | undefined;
+}
+
+/** Bytes written of all bytes of the image. */
+export interface DeployRomfsProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What {@link deployRomfs} did. */
+export interface DeployRomfsReport {
+  /** As it was before. */
+  readonly partition: RomfsPartition;
+  /** Bytes of the image. */
+  readonly size: number;
+  /** Where it is mounted now: "/rom" for partition 0, "/rom1" for the next. */
+  readonly mountPoint: string;
+  /** The names in its root. */
+  readonly entries: readonly string[];
+}
+
+/**
+ * Writes an image to a ROMFS partition and mounts it. Nothing is written unless the image is sound and fits. The start
+ * of the image, by which it is known, is written last: what fails or is aborted half way leaves no image, never half of one.
+ * @throws `invalid-package` for a damaged image, `unsupported` without ROMFS, `not-found` for a partition that is not
+ *   there, `no-space`, `io-error` when what was written reads back otherwise
+ */
+export async function deployRomfs(
+  board: RomfsBoard,
+  image: Uint8Array,
+  options: DeployRomfsOptions = {},
+): Promise<DeployRomfsReport> {
+  const content = image.subarray(0, readRomfs(image).size);
+  const { signal } = options;
+  const partition = choosePartition(await queryRomfs(board, { signal }), options.partition ?? 0);
+  checkFit(content.length, partition);
+  const mountPoint = partition.id === 0 ? "/rom" : `/rom${partition.id}`;
+  await board.exec(prepareCode(partition, content.length, mountPoint), { signal });
+  const unit = await board.evaluate("_u", { signal });
+  await writeImage(board, content, chunkSize(partition, Number(unit)), options);
+  await board.exec(completeCode(partition), { signal });
+  await verify(board, content, signal);
+  await board.exec(mountCode(mountPoint), { signal });
+  const entries = await board.evaluate(`__import__('os').listdir('${mountPoint}')`, { signal });
+  return {
+    partition,
+    size: content.length,
+    mountPoint,
+    entries: Array.isArray(entries) ? entries.map(String) : [],
+  };
+}
+
+function choosePartition(partitions: readonly RomfsPartition[], id: number): RomfsPartition {
+  const partition = partitions.find((one) => one.id === id);
+  if (partition !== undefined) return partition;
+  throw new UpyError("not-found", `The board has no ROMFS partition ${id}; it has ${partitions.length}.`, {
+    hint: "Flash a firmware that reserves a ROMFS partition, or choose one that is there.",
+  });
+}
+
+function checkFit(size: number, partition: RomfsPartition): void {
+  if (size <= partition.size) return;
+  throw new UpyError(
+    "no-space",
+    `The image has ${size} bytes, partition ${partition.id} has ${partition.size}.`,
+    {
+      hint: "Leave out files, or compile sources to .mpy.",
+    },
+  );
+}
+
+/** A multiple of what the firmware writes at once, and little enough for a small board's memory. */
+function chunkSize(partition: RomfsPartition, unit: number): number {
+  const preferred = 2048;
+  if (partition.blockSize !== null) return Math.min(preferred, partition.blockSize);
+  return unit > 0 ? Math.ceil(preferred / unit) * unit : preferred;
+}
+
+/** The first chunk goes last. */
+async function writeImage(
+  board: RomfsBoard,
+  content: Uint8Array,
+  size: number,
+  options: DeployRomfsOptions,
+): Promise<void> {
+  const offsets = Array.from({ length: Math.ceil(content.length / size) }, (_, index) => index * size);
+  let done = 0;
+  for (const offset of [...offsets.slice(1), 0]) {
+    const chunk = new Uint8Array(size);
+    const part = content.subarray(offset, offset + size);
+    chunk.set(part);
+    await board.exec(`_w(${offset},${quoteBytes(chunk)})`, { signal: options.signal });
+    done += part.length;
+    options.onProgress?.({ done, total: content.length });
+  }
+}
+
+/** By hash where the board has one, else by reading all of it back. */
+async function verify(
+  board: RomfsBoard,
+  content: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await board.exec(digestCode, { signal });
+  const digest = await board.evaluate(`_h(${content.length})`, { signal });
+  const isSame =
+    digest instanceof Uint8Array
+      ? hexOf(digest) === (await sha256(content))
+      : await readsBack(board, content, signal);
+  if (isSame) return;
+  throw new UpyError("io-error", "What was written to the ROMFS partition reads back otherwise.", {
+    hint: "Deploy again; if it happens again, the flash is worn, or something else writes to it.",
+  });
+}
+
+async function readsBack(
+  board: RomfsBoard,
+  content: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const size = 1024;
+  for (let at = 0; at < content.length; at += size) {
+    const wanted = content.subarray(at, at + size);
+    const read = await board.evaluate(`bytes(memoryview(_d)[${at}:${at + wanted.length}])`, { signal });
+    if (!(read instanceof Uint8Array) || hexOf(read) !== hexOf(wanted)) return false;
+  }
+  return true;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

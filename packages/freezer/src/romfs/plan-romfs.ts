@@ -1,0 +1,82 @@
+// A resolution to a ROMFS image: the same lockfile that installing takes. Nothing on any board is touched.
+
+import {
+  type DownloadOptions,
+  type Environment,
+  fetchContent,
+  type Resolution,
+  UpyError,
+} from "@upykit/core";
+import { checkCompatibility } from "@upykit/core/mpy";
+import { buildRomfs, type RomfsOptions } from "./build-romfs.js";
+import { readRomfs } from "./read-romfs.js";
+import type { RomfsEntry, RomfsFile } from "./romfs-entry.js";
+
+/** Options of {@link planRomfs}. */
+export interface PlanRomfsOptions extends RomfsOptions, DownloadOptions {
+  /** The folder of the image that packages go into; "lib". "" is the root. */
+  readonly directory?: string | undefined;
+  /** Files of one's own, beside the packages. */
+  readonly extra?: readonly RomfsEntry[] | undefined;
+  /** The board: `.mpy` files it would not load are an error. */
+  readonly environment?: Environment | undefined;
+  readonly onProgress?: ((progress: PlanRomfsProgress) => void) | undefined;
+}
+
+/** Bytes fetched of all bytes to fetch. */
+export interface PlanRomfsProgress {
+  readonly path: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What {@link planRomfs} gives: plain data, to be printed, kept or deployed. */
+export interface RomfsPlan {
+  readonly image: Uint8Array;
+  /** What is in the image. */
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  readonly packages: readonly { readonly name: string; readonly version: string | null }[];
+  /** Bytes that the partition would have left; null when its size is not known. */
+  readonly free: number | null;
+}
+
+/**
+ * Fetches the files of a resolution and builds the image.
+ * @throws as `fetchContent` and {@link buildRomfs} do; `incompatible-mpy` for files that the board would not load
+ */
+export async function planRomfs(resolution: Resolution, options: PlanRomfsOptions = {}): Promise<RomfsPlan> {
+  const packaged = await fetchFiles(resolution, options);
+  const { environment, maximumSize } = options;
+  if (environment !== undefined) for (const file of packaged) checkLoadable(file, environment);
+  const image = buildRomfs([...packaged, ...(options.extra ?? [])], options);
+  return {
+    image,
+    files: readRomfs(image).entries.flatMap((entry) => {
+      return "content" in entry ? [{ path: entry.path, size: entry.content.length }] : [];
+    }),
+    packages: resolution.packages.map(({ name, version }) => ({ name, version })),
+    free: maximumSize === undefined ? null : maximumSize - image.length,
+  };
+}
+
+async function fetchFiles(resolution: Resolution, options: PlanRomfsOptions): Promise<RomfsFile[]> {
+  const locked = resolution.packages.flatMap((item) => item.files);
+  const total = locked.reduce((size, file) => size + file.size, 0);
+  const directory = options.directory ?? "lib";
+  const files: RomfsFile[] = [];
+  let done = 0;
+  for (const file of locked) {
+    const content = await fetchContent(file, options);
+    files.push({ path: directory === "" ? file.path : `${directory}/${file.path}`, content });
+    done += file.size;
+    options.onProgress?.({ path: file.path, done, total });
+  }
+  return files;
+}
+
+function checkLoadable(file: RomfsFile, environment: Environment): void {
+  if (!file.path.endsWith(".mpy")) return;
+  const answer = checkCompatibility(file.content, environment);
+  if (answer.loadable) return;
+  throw new UpyError("incompatible-mpy", `${file.path}: ${answer.message}`, { hint: answer.hint });
+}

@@ -1,0 +1,158 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { listPorts, waitForBoard } from "@upykit/transport-serial";
+import { describe, expect, onTestFinished, test } from "vitest";
+
+const linux = process.platform === "linux";
+if (!linux) console.log("skipped: /sys is Linux's");
+
+interface FakeUsb {
+  readonly tty: string;
+  readonly device: string;
+  readonly attributes: Record<string, string>;
+  /** Serial bridges have a folder of their own between the interface and the tty. */
+  readonly bridge?: boolean;
+}
+
+const pico: FakeUsb = {
+  tty: "ttyACM10",
+  device: "1-1.4",
+  attributes: {
+    idVendor: "2e8a",
+    idProduct: "0005",
+    serial: "E6611CB71B2A3C28",
+    manufacturer: "MicroPython",
+    product: "Board in FS mode",
+  },
+};
+const esp32: FakeUsb = {
+  tty: "ttyUSB0",
+  device: "1-2",
+  bridge: true,
+  attributes: { idVendor: "10c4", idProduct: "ea60", serial: "0001", manufacturer: "Silicon Labs" },
+};
+
+/** A root folder with the part of /sys that tells of these devices, laid out as Linux 6.1 does. */
+async function fakeRoot(devices: readonly FakeUsb[]): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), "upykit-sys-"));
+  onTestFinished(() => rm(root, { recursive: true }));
+  for (const device of devices) await plugIn(root, device);
+  return root;
+}
+
+async function plugIn(root: string, { tty, device, attributes, bridge }: FakeUsb): Promise<void> {
+  const usb = join(root, "sys/devices/pci0000:00/0000:00:14.0/usb1", device);
+  const port = join(usb, `${device}:1.0`, ...(bridge ? [tty] : []));
+  const folder = join(port, "tty", tty);
+  await mkdir(folder, { recursive: true });
+  for (const [name, value] of Object.entries(attributes)) await writeFile(join(usb, name), `${value}\n`);
+  await symlink(port, join(folder, "device"));
+  await place(folder, join(root, "sys/class/tty", tty));
+  await mkdir(join(root, "dev"), { recursive: true });
+  await writeFile(join(root, "dev", tty), "");
+}
+
+async function place(target: string, link: string): Promise<void> {
+  await mkdir(dirname(link), { recursive: true });
+  await symlink(target, link);
+}
+
+describe.skipIf(!linux)("listPorts", () => {
+  test("tells ids, names, family and place from /sys alone", async () => {
+    const root = await fakeRoot([pico, esp32]);
+    expect(await listPorts(undefined, { root })).toEqual([
+      {
+        path: "/dev/ttyACM10",
+        stablePath: undefined,
+        vendorId: 0x2e8a,
+        productId: 5,
+        serialNumber: "E6611CB71B2A3C28",
+        manufacturer: "MicroPython",
+        product: "Board in FS mode",
+        location: "1-1.4:1.0",
+        family: "rp2",
+        wiring: "cdc",
+      },
+      {
+        path: "/dev/ttyUSB0",
+        stablePath: undefined,
+        vendorId: 0x10c4,
+        productId: 0xea60,
+        serialNumber: "0001",
+        manufacturer: "Silicon Labs",
+        product: undefined,
+        location: "1-2:1.0",
+        family: "esp32",
+        wiring: "auto-reset",
+      },
+    ]);
+  });
+
+  test("gives the name that udev keeps stable", async () => {
+    const root = await fakeRoot([pico]);
+    const name = "usb-MicroPython_Board_in_FS_mode_E6611CB71B2A3C28-if00";
+    await place("../../ttyACM10", join(root, "dev/serial/by-id", name));
+    const [port] = await listPorts({ path: `/dev/serial/by-id/${name}` }, { root });
+    expect(port).toMatchObject({ path: "/dev/ttyACM10", stablePath: `/dev/serial/by-id/${name}` });
+  });
+
+  test("leaves out consoles and UARTs that are not there, keeps those of a board computer", async () => {
+    const root = await fakeRoot([]);
+    await mkdir(join(root, "sys/class/tty/tty0"), { recursive: true });
+    for (const [tty, subsystem] of [
+      ["ttyS0", "platform"],
+      ["ttyAMA0", "amba"],
+    ] as const) {
+      const device = join(root, "sys/devices", tty);
+      await mkdir(device, { recursive: true });
+      await mkdir(join(root, "sys/bus", subsystem), { recursive: true });
+      await symlink(join(root, "sys/bus", subsystem), join(device, "subsystem"));
+      await place(device, join(root, "sys/class/tty", tty, "device"));
+    }
+    expect((await listPorts(undefined, { root })).map((port) => port.path)).toEqual(["/dev/ttyAMA0"]);
+  });
+
+  test("filters by property or function", async () => {
+    const root = await fakeRoot([pico, esp32]);
+    const paths = async (filter: Parameters<typeof listPorts>[0]) =>
+      (await listPorts(filter, { root })).map((port) => port.path);
+    expect(await paths({ family: "esp32" })).toEqual(["/dev/ttyUSB0"]);
+    expect(await paths({ serialNumber: "E6611CB71B2A3C28" })).toEqual(["/dev/ttyACM10"]);
+    expect(await paths((port) => port.manufacturer === "Silicon Labs")).toEqual(["/dev/ttyUSB0"]);
+    expect(await paths({ family: "nrf" })).toEqual([]);
+  });
+
+  test("is empty, not an error, where there is no /sys", async () => {
+    expect(await listPorts(undefined, { root: "/nonexistent" })).toEqual([]);
+  });
+});
+
+describe.skipIf(!linux)("waitForBoard", () => {
+  test("finds the board under another path", async () => {
+    const root = await fakeRoot([esp32]);
+    const found = waitForBoard({ serialNumber: "E6611CB71B2A3C28" }, { root, interval: 1 });
+    await plugIn(root, { ...pico, tty: "ttyACM3" });
+    expect(await found).toMatchObject({ path: "/dev/ttyACM3", family: "rp2" });
+  });
+
+  test("says so when it does not come back", async () => {
+    const root = await fakeRoot([esp32]);
+    const waiting = waitForBoard({ serialNumber: "E6611CB71B2A3C28" }, { root, timeout: 5, interval: 1 });
+    await expect(waiting).rejects.toMatchObject({ code: "no-response" });
+  });
+
+  test("stops when it is aborted", async () => {
+    const root = await fakeRoot([]);
+    const controller = new AbortController();
+    const waiting = waitForBoard({ family: "rp2" }, { root, signal: controller.signal });
+    controller.abort("enough");
+    await expect(waiting).rejects.toBe("enough");
+  });
+
+  test("does not take any board for the one that was meant", async () => {
+    await expect(waitForBoard({ serialNumber: undefined })).rejects.toMatchObject({
+      code: "invalid-argument",
+    });
+  });
+});

@@ -1,0 +1,121 @@
+// A port of the serial driver as a wire: bytes both ways with backpressure, control lines, and a close that frees it.
+import { once } from "node:events";
+import { SerialPortStream } from "@serialport/stream";
+import { UpyError } from "@upykit/core";
+import {
+  type LineWiring,
+  type SerialSignals,
+  type Transport,
+  type WireEvents,
+  createTransport,
+} from "@upykit/core/device";
+import { type SerialBinding, systemDriver } from "./driver.js";
+import { noticingHangUps } from "./hang-up.js";
+import { portError } from "./port-errors.js";
+
+/** How to open a port. */
+export interface PortSettings {
+  readonly baudRate: number;
+  readonly wiring: LineWiring | undefined;
+  readonly binding: SerialBinding | undefined;
+}
+
+/** A port that is open, and its speed. */
+export interface OpenPort {
+  readonly transport: Transport;
+  setBaudRate(baudRate: number): Promise<void>;
+}
+
+/** Opens a port of the driver and puts its lines where they do no harm. */
+export async function openPort(path: string, settings: PortSettings): Promise<OpenPort> {
+  const port = await opened(path, settings);
+  const lines = new ControlLines(port);
+  await settle(lines, settings.wiring);
+  return {
+    transport: createTransport(path, (events) => wireOf(port, lines, events)),
+    setBaudRate: (baudRate) => call(path, (done) => port.update({ baudRate }, done)),
+  };
+}
+
+async function opened(path: string, { baudRate, wiring, binding }: PortSettings): Promise<SerialPortStream> {
+  const port = new SerialPortStream({
+    path,
+    baudRate,
+    binding: noticingHangUps(binding ?? systemDriver()),
+    autoOpen: false,
+    // Closing must not move the lines of a board that takes such a move for a reset; a board with USB of its own
+    // is to see that nobody listens any more.
+    hupcl: wiring !== "auto-reset" && wiring !== "usb-jtag",
+    ...(process.platform === "win32" && { rtsMode: "enable" }),
+  });
+  await call(path, (done) => port.open(done));
+  return port;
+}
+
+function wireOf(port: SerialPortStream, lines: ControlLines, { push, lose }: WireEvents) {
+  port.on("data", push);
+  port.on("error", lose);
+  port.on("close", lose);
+  return {
+    // Its error as it is: whatever it says, it is the loss of the link.
+    write: (bytes: Uint8Array) =>
+      new Promise<void>((resolve, reject) => {
+        const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+        port.write(chunk, (error) => (error ? reject(error) : resolve()));
+      }),
+    pause: () => void port.pause(),
+    resume: () => void port.resume(),
+    setSignals: (signals: SerialSignals) => lines.set(signals),
+    close: () => closed(port),
+  };
+}
+
+async function closed(port: SerialPortStream): Promise<void> {
+  if (port.closing) await once(port, "close");
+  else if (port.isOpen) await call(port.path, (done) => port.close(done));
+}
+
+/**
+ * Opening raises DTR and RTS together on every system. Where they are wired for auto-reset that does nothing, but a
+ * later move of one alone would reset the chip: both are put down, in one step where the system can.
+ * A board with USB of its own needs DTR up. Where it cannot be done (PTY) nothing is lost.
+ */
+async function settle(lines: ControlLines, wiring: LineWiring | undefined): Promise<void> {
+  if (wiring === undefined || wiring === "none") return;
+  const up = wiring === "cdc" || wiring === "cdc-esp32";
+  // Windows moves them one after the other: RTS first, since DTR first would be a reset.
+  if (process.platform === "win32") await lines.set({ requestToSend: up }).catch(() => undefined);
+  await lines.set({ dataTerminalReady: up, requestToSend: up }).catch(() => undefined);
+}
+
+/** The lines that this side drives. The driver sets all of them at every call, so their levels are kept here. */
+class ControlLines {
+  readonly #port: SerialPortStream;
+  #levels: Required<SerialSignals> = { dataTerminalReady: true, requestToSend: true, break: false };
+
+  constructor(port: SerialPortStream) {
+    this.#port = port;
+  }
+
+  async set(signals: SerialSignals): Promise<void> {
+    const levels = { ...this.#levels, ...signals };
+    const flags = { dtr: levels.dataTerminalReady, rts: levels.requestToSend, brk: levels.break };
+    try {
+      await call(this.#port.path, (done) => this.#port.set(flags, done));
+    } catch (cause) {
+      const hint = "A pseudo terminal and some drivers have no control lines.";
+      throw new UpyError("unsupported", `The control lines of ${this.#port.path} cannot be set`, {
+        hint,
+        cause,
+      });
+    }
+    this.#levels = levels;
+  }
+}
+
+/** A callback of the driver as a promise, its error as a UpyError. */
+function call(name: string, start: (done: (error?: Error | null) => void) => unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    start((error) => (error ? reject(portError(name, error)) : resolve()));
+  });
+}

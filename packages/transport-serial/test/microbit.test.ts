@@ -1,0 +1,89 @@
+// An old and small firmware, MicroPython 1.9.2 for the micro:bit, in QEMU behind a pseudo terminal that the real serial
+// driver opens: no raw paste, 8 KB of RAM, a flat file system.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { install, mipIndex, verify } from "@upykit/core";
+import { type Board, connectBoard } from "@upykit/core/device";
+import { openSerial } from "@upykit/transport-serial";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { serveIndex } from "../../../examples/index/serve.mjs";
+import { available, hasProgram } from "./support.js";
+
+const firmware = "/usr/share/firmware-microbit-micropython/firmware.hex";
+const runnable = available(
+  "qemu-system-arm with firmware-microbit-micropython",
+  hasProgram("qemu-system-arm") && existsSync(firmware),
+);
+
+/** Starts QEMU; the path of its pseudo terminal. */
+function startMicrobit(): Promise<string> {
+  const qemu = spawn("qemu-system-arm", [
+    ...["-M", "microbit", "-device", `loader,file=${firmware}`],
+    ...["-serial", "pty", "-display", "none", "-monitor", "none"],
+  ]);
+  onTestFinished(() => void qemu.kill("SIGKILL"));
+  return new Promise((resolve, reject) => {
+    let output = "";
+    const hear = (chunk: Buffer) => {
+      output += chunk.toString();
+      const path = /\/dev\/pts\/\d+/.exec(output)?.[0];
+      if (path !== undefined) resolve(path);
+    };
+    qemu.stdout.on("data", hear);
+    qemu.stderr.on("data", hear);
+    qemu.on("error", reject);
+    qemu.on("exit", () => reject(new Error(`QEMU ended: ${output}`)));
+  });
+}
+
+async function connected(): Promise<Board> {
+  const board = await connectBoard(await openSerial(await startMicrobit()));
+  onTestFinished(() => board.close());
+  return board;
+}
+
+const text = (content: string) => new TextEncoder().encode(content);
+
+describe.skipIf(!runnable)("a micro:bit behind the serial driver", () => {
+  test("runs code, and says that it is old and flat", async () => {
+    const board = await connected();
+    expect(await board.exec("print(6 * 7)")).toBe("42\r\n");
+    expect(await board.environment()).toMatchObject({ implementation: "micropython", sysPath: [] });
+    expect(board.fs.hasDirectories).toBe(false);
+  });
+
+  test("keeps files, and a module among them can be imported", async () => {
+    const board = await connected();
+    const module = text("def answer():\n    return 42\n");
+    await board.fs.writeFiles([{ path: "/deep.py", content: module }]);
+    expect(await board.fs.readFile("/deep.py")).toEqual(module);
+    expect(await board.exec("import deep\nprint(deep.answer())")).toBe("42\r\n");
+  });
+
+  test("takes one small module that runs, and gives it back", async () => {
+    const board = await connected();
+    const index = await serveIndex();
+    onTestFinished(() => index.close());
+    const target = board.target();
+    const sources = [mipIndex({ url: index.url })];
+    const report = await install(target, ["units"], { sources, root: "/" });
+    expect(report.written.some((path) => path.includes("units"))).toBe(true);
+    expect((await verify(target, { root: "/" })).problems).toEqual([]);
+    expect(await board.exec("import units\nprint(units.__name__)")).toBe("units\r\n");
+  });
+
+  test("says that it has no directories, before anything is written", async () => {
+    const board = await connected();
+    const writing = board.fs.writeFiles([{ path: "/lib/deep.py", content: text("x = 1\n") }]);
+    await expect(writing).rejects.toMatchObject({ name: "UpyError" });
+    expect(await board.fs.list("/")).toEqual([]);
+  });
+
+  test("says that it is full, and keeps the old file", async () => {
+    const board = await connected();
+    await board.fs.writeFiles([{ path: "/keep.py", content: text("x = 1\n") }]);
+    const writing = board.fs.writeFiles([{ path: "/big.bin", content: new Uint8Array(40_000).fill(65) }]);
+    await expect(writing).rejects.toMatchObject({ code: "no-space" });
+    expect(await board.fs.readFile("/keep.py")).toEqual(text("x = 1\n"));
+  });
+});

@@ -3,8 +3,6 @@ import { shared } from "../../tsup.shared.js";
 
 export default defineConfig({
   ...shared,
-  // The worker threads find their file beside them, from CommonJS too.
-  shims: true,
   entry: {
     index: "src/index.ts",
     worker: "src/worker.ts",

@@ -1,7 +1,7 @@
 // Worker threads of Node that compile, kept by tinypool.
 
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Tinypool } from "tinypool";
 import type { JobResult } from "../bulk/batch.js";
 import type { CompileWorkers } from "../bulk/compile-all.js";
@@ -16,13 +16,15 @@ export interface NodeWorkersOptions {
 
 /** Threads for `compileAll`. They live until they are disposed of. */
 export function nodeWorkers(options: NodeWorkersOptions = {}): CompileWorkers & AsyncDisposable {
-  const { size = availableParallelism(), workerUrl = new URL("./worker.js", import.meta.url) } = options;
+  const { size = availableParallelism(), workerUrl = new URL("./worker.js", here()) } = options;
   const pool = new Tinypool({
     filename: fileURLToPath(workerUrl),
     name: "compileInThread",
     minThreads: 0,
     maxThreads: size,
     idleTimeout: 1000,
+    // Flags of this process are not for a worker that runs one file.
+    execArgv: [],
   });
   return {
     size,
@@ -37,4 +39,9 @@ export function nodeWorkers(options: NodeWorkersOptions = {}): CompileWorkers & 
     },
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
+}
+
+/** Where this file is; a CommonJS build has no `import.meta`. */
+function here(): string {
+  return typeof __filename === "string" ? pathToFileURL(__filename).href : import.meta.url;
 }

@@ -31,7 +31,7 @@ const large = resolutionOf({
   gamma: { files: modules("gamma", 21) },
 });
 
-describe("a change on a board", { timeout: 120_000 }, () => {
+describe("a change on a board", { timeout: 300_000 }, () => {
   let virtual: Awaited<ReturnType<typeof createVirtualBoard>>;
   let bench: CutBench;
   let install: Change;

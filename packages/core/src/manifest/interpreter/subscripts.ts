@@ -10,6 +10,7 @@ import { PyList, PySlice, PyTuple, type PyRange, type Run, type Value } from "..
 
 /** `value[index]`. @throws Raised IndexError, KeyError, TypeError */
 export function getItem(rt: Runtime, value: Value, index: Value): Value {
+  rt.meter.look(index);
   if (typeof value === "string") return textItem(rt, value, index);
   if (typeof value === "object" && value !== null) {
     switch (value.kind) {
@@ -49,6 +50,7 @@ function item(items: readonly Value[], index: Value, of: string): Value {
 }
 
 function textItem(rt: Runtime, text: string, index: Value): Value {
+  rt.meter.look(text);
   const all = characters(text);
   if (isSlice(index)) return rt.meter.text(sliced(all, index).join(""));
   if (typeof index !== "bigint" && typeof index !== "boolean") {
@@ -66,6 +68,7 @@ function rangeItem(range: PyRange, index: Value): Value {
 
 /** `value[index] = item`. @throws Raised */
 export function* setItem(rt: Runtime, value: Value, index: Value, newItem: Value): Run<void> {
+  rt.meter.look(index);
   if (typeof value === "object" && value?.kind === "dict") {
     dictSet(value, index, newItem);
   } else if (typeof value === "object" && value?.kind === "list") {

@@ -265,8 +265,7 @@ export abstract class ExpressionEvaluator implements Runtime {
     const iterator = new PyIterator("generator", () => nextYielded(found));
     for (let item = yield* iterator.next(); item !== exhausted; item = yield* iterator.next()) {
       if (items.length % 1024 === 0) this.meter.size(items.length);
-      if (node.type === "DictComprehension" && item instanceof PyTuple)
-        this.addEntry(dict, item);
+      if (node.type === "DictComprehension" && item instanceof PyTuple) this.addEntry(dict, item);
       else items.push(item);
     }
     if (node.type === "DictComprehension") return dict;

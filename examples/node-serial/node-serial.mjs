@@ -36,10 +36,22 @@ export async function installAndRun({ port, packages = [], run, index, print = c
       for (const { name, version, action } of report.packages) print(`${action} ${name} ${version ?? ""}`);
       print(`${report.written.length} files, ${report.bytesWritten} bytes written to ${report.root}`);
     }
-    if (run !== undefined) await board.exec(run, { onOutput: (text) => print(text.trimEnd()), signal });
+    if (run !== undefined) await runAndPrint(board, run, { print, signal });
   } finally {
     await board.close();
   }
+}
+
+/** Prints whole lines as they come; pieces of output can end anywhere. */
+async function runAndPrint(board, code, { print, signal }) {
+  let rest = "";
+  const onOutput = (text) => {
+    const lines = (rest + text).split(/\r?\n/);
+    rest = lines.pop();
+    for (const line of lines) print(line);
+  };
+  await board.exec(code, { onOutput, idleTimeout: Infinity, signal });
+  if (rest !== "") print(rest);
 }
 
 /** One line for each quarter of the writing. */

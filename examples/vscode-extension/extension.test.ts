@@ -19,8 +19,8 @@ const serial = createRequire(here("../../packages/transport-serial/package.json"
 /** The driver has a native part that it looks for beside itself, so it stays where it is. */
 const nativeDriver: Plugin = {
   name: "native-driver",
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^@serialport\/bindings-cpp$/ }, ({ path }) => ({
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^@serialport\/bindings-cpp$/ }, ({ path }) => ({
       path: serial.resolve(path),
       external: true,
     }));

@@ -24,12 +24,16 @@ export default tseslint.config(
   },
   { files: ["**/*.config.ts"], rules: { "no-restricted-exports": "off" } },
   { files: ["**/*.mjs", "**/*.js"], languageOptions: { globals: globalsOfNode() } },
+  {
+    files: ["examples/vscode-extension/**/*.js"],
+    languageOptions: { sourceType: "commonjs", globals: { require: "readonly", module: "writable" } },
+  },
   ...layerRules(),
   prettier,
 );
 
 function globalsOfNode() {
   const names =
-    "process console URL URLSearchParams fetch Buffer performance setTimeout clearTimeout setInterval clearInterval AbortController AbortSignal TextEncoder TextDecoder ReadableStream WritableStream Worker navigator document window location structuredClone";
+    "process console URL URLSearchParams fetch Buffer performance setTimeout clearTimeout setInterval clearInterval AbortController AbortSignal TextEncoder TextDecoder ReadableStream WritableStream WebSocket Worker navigator document window location structuredClone";
   return Object.fromEntries(names.split(" ").map((name) => [name, "readonly"]));
 }

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 
-const projects = ["tsconfig.root.json"];
+const projects = ["tsconfig.root.json", "examples/browser/src/tsconfig.json"];
 for (const folder of readdirSync("packages")) {
   for (const name of ["tsconfig.neutral.json", "tsconfig.node.json"]) {
     const path = `packages/${folder}/${name}`;

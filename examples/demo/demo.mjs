@@ -96,12 +96,11 @@ async function main() {
   indent(await board.exec(program));
 
   heading("Install again");
-  const { bytesReceived } = virtual.stats;
   const again = await applyPlan(await planInstall(resolution, target, { cache }), target, { cache });
   console.log(`${again.written.length} files written, ${again.unchanged.length} were right already`);
 
   heading("Uninstall");
-  const roots = resolution.roots;
+  const roots = resolution.roots.map((root) => root.package);
   const removed = await uninstall(target, roots);
   console.log(
     `removed ${removed.packages.map(({ name }) => name).join(", ")}: ${removed.removed.length} files`,
@@ -131,7 +130,7 @@ async function lockedOrResolved(environment, cache) {
 /** Imports the first module of each package that was asked for. */
 function importAll(resolution) {
   const modules = resolution.packages
-    .filter(({ name }) => resolution.roots.includes(name))
+    .filter(({ name }) => resolution.roots.some((root) => root.package === name))
     .flatMap(({ files }) =>
       files.slice(0, 1).map(({ path }) => path.replace(/(\/__init__)?\.m?py$/, "").replaceAll("/", ".")),
     );

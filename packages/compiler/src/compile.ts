@@ -67,7 +67,10 @@ interface Settings {
 function checkOptions(options: CompileOptions): Settings {
   const { target = "micropython", optimize = 0, arch = "none", smallIntBits = 31 } = options;
   if (!Number.isInteger(smallIntBits) || smallIntBits < 8 || smallIntBits > 63) {
-    throw new UpyError("invalid-argument", `smallIntBits is ${smallIntBits}; it must be a whole number from 8 to 63.`);
+    throw new UpyError(
+      "invalid-argument",
+      `smallIntBits is ${smallIntBits}; it must be a whole number from 8 to 63.`,
+    );
   }
   if (!Number.isInteger(optimize) || optimize < 0 || optimize > 3) {
     throw new UpyError("invalid-argument", `optimize is ${String(optimize)}; it must be 0, 1, 2 or 3.`);
@@ -78,7 +81,10 @@ function checkOptions(options: CompileOptions): Settings {
 function internFilename(names: NameTable, filename: string): number {
   const bytes = encoder.encode(filename);
   if (bytes.length > 255) {
-    throw new UpyError("invalid-argument", `The file name has ${bytes.length} bytes; an .mpy file can hold 255.`);
+    throw new UpyError(
+      "invalid-argument",
+      `The file name has ${bytes.length} bytes; an .mpy file can hold 255.`,
+    );
   }
   return names.intern(bytes, 0, bytes.length);
 }
@@ -120,7 +126,13 @@ function toCompileError(
     return makeError(error, { line, column, type: error.type, hint: undefined }, bytes, filename);
   }
   if (error instanceof PythonSyntaxError) return makeError(error, error, bytes, filename);
+  if (error instanceof RangeError) return makeError(tooDeep(error), tooDeep(error), bytes, filename);
   return error;
+}
+
+/** The parser bounds nesting, but the caller may have left little of the stack. */
+function tooDeep(cause: RangeError): PythonSyntaxError {
+  return new PythonSyntaxError("too deeply nested", { line: 0, column: 0, cause });
 }
 
 function makeError(

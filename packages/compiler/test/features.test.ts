@@ -48,7 +48,8 @@ describe.each(Object.keys(variants) as Variant[])("%s", (variant) => {
     const actual = outcomeOf(feature.source, { filename: "feature.py", ...variants[variant] });
     const expected = wanted(feature, variant);
     // mpy-cross names no line for some errors; ours may.
-    if (typeof expected === "object" && expected.line === null) expect(actual).toMatchObject({ error: expected.error });
+    if (typeof expected === "object" && expected.line === null)
+      expect(actual).toMatchObject({ error: expected.error });
     else expect(actual).toEqual(expected);
   });
 });

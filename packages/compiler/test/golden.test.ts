@@ -78,13 +78,17 @@ describe("CPython's standard library", () => {
     expect(present.length).toBeGreaterThan(0);
   });
 
-  test.each(Object.keys(variants) as (keyof typeof variants)[])("%s", (variant) => {
-    const failures = present
-      .filter(({ row, source }) => {
-        return !agrees(outcomeOf(source, { filename: row.name, ...variants[variant] }), row[variant]);
-      })
-      .map(({ row }) => `${variant} ${row.name}`);
-    const known = knownFailures.filter((name) => name.startsWith(`${variant} `));
-    expect(failures).toEqual(known);
-  }, 120_000);
+  test.each(Object.keys(variants) as (keyof typeof variants)[])(
+    "%s",
+    (variant) => {
+      const failures = present
+        .filter(({ row, source }) => {
+          return !agrees(outcomeOf(source, { filename: row.name, ...variants[variant] }), row[variant]);
+        })
+        .map(({ row }) => `${variant} ${row.name}`);
+      const known = knownFailures.filter((name) => name.startsWith(`${variant} `));
+      expect(failures).toEqual(known);
+    },
+    120_000,
+  );
 });

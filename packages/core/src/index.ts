@@ -10,6 +10,7 @@ export type {
   LockedFile,
   LockedPackage,
   PackageOrigin,
+  RequestedPackage,
   Resolution,
 } from "./resolve/resolution.js";
 export { sha256, sha256Sync } from "./sha256.js";
@@ -87,7 +88,7 @@ export type {
   PlannedShadow,
   PlannedSpace,
 } from "./install/plan.js";
-export type { InstallRecord, RecordedFile, RecordedPackage, RecordedRoot } from "./install/record.js";
+export type { InstallRecord, RecordedFile, RecordedPackage } from "./install/record.js";
 export { recover, type RecoverOptions, type RecoverReport } from "./install/recover.js";
 export {
   planUninstall,

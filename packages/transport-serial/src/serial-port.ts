@@ -10,7 +10,7 @@ import {
   createTransport,
 } from "@upykit/core/device";
 import { type SerialBinding, systemDriver } from "./driver.js";
-import { noticingHangUps } from "./hang-up.js";
+import { withDirectPorts } from "./unix-port.js";
 import { portError } from "./port-errors.js";
 
 /** How to open a port. */
@@ -41,7 +41,7 @@ async function opened(path: string, { baudRate, wiring, binding }: PortSettings)
   const port = new SerialPortStream({
     path,
     baudRate,
-    binding: noticingHangUps(binding ?? systemDriver()),
+    binding: withDirectPorts(binding ?? systemDriver()),
     autoOpen: false,
     // Closing must not move the lines of a board that takes such a move for a reset; a board with USB of its own
     // is to see that nobody listens any more.

@@ -1,8 +1,10 @@
 // The real serial driver, a pseudo terminal, and a real MicroPython behind it.
 import { createHash, randomBytes } from "node:crypto";
+import { install, listInstalled, mipIndex, uninstall, verify } from "@upykit/core";
 import { type Board, connectBoard } from "@upykit/core/device";
 import { openSerial } from "@upykit/transport-serial";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { serveIndex } from "../../../examples/index/serve.mjs";
 import { type PtyBoard, startPtyBoard } from "./pty-board.js";
 import { openTestPty } from "./pty.js";
 import { available } from "./support.js";
@@ -40,6 +42,33 @@ describe.skipIf(!hasPty)("a board behind the serial driver", () => {
     expect(progress.at(-1)).toBe(content.length);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
     expect(rig.board.stats.bytesToBoard).toBeGreaterThan(content.length / 2);
+  });
+
+  test("installs, verifies and uninstalls", async () => {
+    const { board, rig } = await connected();
+    const index = await serveIndex();
+    onTestFinished(() => index.close());
+    const target = board.target();
+    const before = await rig.board.fs.snapshot();
+    await install(target, ["greenhouse", "tinylog"], { sources: [mipIndex({ url: index.url })] });
+    expect((await verify(target)).problems).toEqual([]);
+    expect(await board.exec("import tinylog\nprint(tinylog.__name__)")).toBe("tinylog\r\n");
+    await uninstall(target, ["greenhouse", "tinylog"]);
+    expect((await listInstalled(target)).packages).toEqual([]);
+    expect(await rig.board.fs.snapshot()).toEqual(before);
+  });
+
+  test("fails an install with one clear error when the cable is pulled in the middle", async () => {
+    const { board, rig } = await connected();
+    const index = await serveIndex();
+    onTestFinished(() => index.close());
+    const installing = install(board.target(), ["greenhouse"], {
+      sources: [mipIndex({ url: index.url })],
+      onProgress: ({ type }) => {
+        if (type === "write") rig.pty.unplug();
+      },
+    });
+    await expect(installing).rejects.toMatchObject({ code: "link-lost" });
   });
 
   test("fails what is under way with one clear error when the cable is pulled", async () => {

@@ -2,9 +2,11 @@
 // driver opens: no raw paste, 8 KB of RAM, a flat file system.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { install, mipIndex, verify } from "@upykit/core";
 import { type Board, connectBoard } from "@upykit/core/device";
 import { openSerial } from "@upykit/transport-serial";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { serveIndex } from "../../../examples/index/serve.mjs";
 import { available, hasProgram } from "./support.js";
 
 const firmware = "/usr/share/firmware-microbit-micropython/firmware.hex";
@@ -56,6 +58,18 @@ describe.skipIf(!runnable)("a micro:bit behind the serial driver", () => {
     await board.fs.writeFiles([{ path: "/deep.py", content: module }]);
     expect(await board.fs.readFile("/deep.py")).toEqual(module);
     expect(await board.exec("import deep\nprint(deep.answer())")).toBe("42\r\n");
+  });
+
+  test("takes one small module that runs, and gives it back", async () => {
+    const board = await connected();
+    const index = await serveIndex();
+    onTestFinished(() => index.close());
+    const target = board.target();
+    const sources = [mipIndex({ url: index.url })];
+    const report = await install(target, ["units"], { sources, root: "/" });
+    expect(report.written.some((path) => path.includes("units"))).toBe(true);
+    expect((await verify(target, { root: "/" })).problems).toEqual([]);
+    expect(await board.exec("import units\nprint(units.__name__)")).toBe("units\r\n");
   });
 
   test("says that it has no directories, before anything is written", async () => {

@@ -75,3 +75,10 @@ function loadNative(): Native | undefined {
     return undefined;
   }
 }
+
+/** Whether this machine has pseudo terminals. */
+export function hasPty(): boolean {
+  const pty = openTestPty();
+  pty?.unplug();
+  return pty !== undefined;
+}

@@ -37,6 +37,8 @@ export const connectWebSocket: ConnectReplSocket = (url, events) => {
     if (typeof data === "string") events.text(encoder.encode(data));
     else events.binary(new Uint8Array(data));
   });
+  // Says nothing itself, and is followed by a close; where nobody listens, Node throws it.
+  socket.addEventListener("error", () => undefined);
   socket.addEventListener("close", (event) => events.end(endError(event)));
   return {
     sendText: (bytes) => {

@@ -8,9 +8,15 @@ export interface Backend {
   /** Terminal input, as os.dupterm hands it to the REPL. */
   terminal(bytes: Uint8Array): void;
   /** `open(path, "rb").read()`; throws where Python would. */
-  readFile(path: string): Uint8Array;
+  readFile(path: string): Uint8Array | Promise<Uint8Array>;
   /** The file is written chunk by chunk and closed at the end. @throws where Python would */
-  openForWriting(path: string): { write(bytes: Uint8Array): void; close(): void };
+  openForWriting(path: string): OpenFile;
+}
+
+/** A file that is open for writing. */
+export interface OpenFile {
+  write(bytes: Uint8Array): void;
+  close(): void | Promise<void>;
 }
 
 /** A running server. */
@@ -78,7 +84,9 @@ class Connection {
   #dataToReceive = 0;
   #content: Uint8Array = new Uint8Array();
   #sent = 0;
-  #file: { write(bytes: Uint8Array): void; close(): void } | undefined;
+  #file: OpenFile | undefined;
+  /** Everything is done in the order in which it came. */
+  #work: Promise<void> = Promise.resolve();
 
   constructor(
     readonly socket: WebSocket,
@@ -87,7 +95,9 @@ class Connection {
     readonly counted: () => void,
   ) {
     socket.on("error", () => undefined);
-    socket.on("message", (data, isBinary) => this.#message(bytesOf(data), isBinary));
+    socket.on("message", (data, isBinary) => {
+      this.#work = this.#work.then(() => this.#message(bytesOf(data), isBinary));
+    });
     this.#text("Password: ");
   }
 
@@ -100,7 +110,7 @@ class Connection {
     this.socket.send(Buffer.from(text, "latin1"), { binary: false });
   }
 
-  #message(bytes: Uint8Array, isBinary: boolean): void {
+  async #message(bytes: Uint8Array, isBinary: boolean): Promise<void> {
     if (bytes.length > 0xffff) {
       this.socket.terminate();
       return;
@@ -112,7 +122,7 @@ class Connection {
     }
     if (rest.length === 0) return;
     if (!isBinary) this.backend.terminal(rest);
-    else this.#binary(rest);
+    else await this.#binary(rest);
   }
 
   #passwordByte(byte: number): void {
@@ -128,23 +138,23 @@ class Connection {
     }
   }
 
-  #binary(bytes: Uint8Array): void {
+  async #binary(bytes: Uint8Array): Promise<void> {
     let rest = bytes;
     while (rest.length > 0 && this.socket.readyState === this.socket.OPEN) {
       if (this.#dataToReceive === 0) {
         this.#header.push(rest[0] ?? 0);
         rest = rest.subarray(1);
-        if (this.#header.length === headerSize) this.#request(Uint8Array.from(this.#header.splice(0)));
+        if (this.#header.length === headerSize) await this.#request(Uint8Array.from(this.#header.splice(0)));
       } else {
         const part = rest.subarray(0, Math.min(512, this.#dataToReceive));
         rest = rest.subarray(part.length);
-        this.#data(part);
+        await this.#data(part);
       }
     }
   }
 
   /** handle_op */
-  #request(header: Uint8Array): void {
+  async #request(header: Uint8Array): Promise<void> {
     const view = new DataView(header.buffer);
     this.#type = view.getUint8(2);
     if (this.#type === GET_VER) {
@@ -156,7 +166,7 @@ class Connection {
     const path = new TextDecoder().decode(end < 0 ? name : name.subarray(0, end));
     try {
       if (this.#type === PUT_FILE) this.#file = this.backend.openForWriting(path);
-      else this.#content = this.backend.readFile(path);
+      else this.#content = await this.backend.readFile(path);
     } catch {
       this.socket.terminate();
       return; // an exception in read(): dupterm deactivates and closes the stream
@@ -164,10 +174,10 @@ class Connection {
     this.#sent = 0;
     this.#answer();
     this.#dataToReceive = this.#type === PUT_FILE ? view.getUint32(12, true) : 1;
-    if (this.#dataToReceive === 0) this.#finish();
+    if (this.#dataToReceive === 0) await this.#finish();
   }
 
-  #data(bytes: Uint8Array): void {
+  async #data(bytes: Uint8Array): Promise<void> {
     this.#dataToReceive -= bytes.length;
     if (this.#type === PUT_FILE) {
       try {
@@ -177,7 +187,7 @@ class Connection {
         return;
       }
     } else if (this.#type === GET_FILE && this.#sendChunk() > 0) this.#dataToReceive = 1;
-    if (this.#dataToReceive === 0) this.#finish();
+    if (this.#dataToReceive === 0) await this.#finish();
   }
 
   /** write_file_chunk */
@@ -189,8 +199,8 @@ class Connection {
   }
 
   /** check_file_op_finished */
-  #finish(): void {
-    this.#file?.close();
+  async #finish(): Promise<void> {
+    await this.#file?.close();
     this.#file = undefined;
     this.counted();
     this.#answer();

@@ -357,7 +357,12 @@ export class Emitter {
     this.adjustStack(-4);
   }
 
-  asyncWithSetupFinally(noException: number, finallyBlock: number, unwind: number, baseException: NameId): void {
+  asyncWithSetupFinally(
+    noException: number,
+    finallyBlock: number,
+    unwind: number,
+    baseException: NameId,
+  ): void {
     this.loadNone();
     this.rotTwo();
     this.jump(noException);

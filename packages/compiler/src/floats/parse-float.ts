@@ -23,7 +23,8 @@ export function parseFloat64(text: string): number {
 function parseExponent(text: string): number {
   let value = 0;
   for (const character of text) {
-    if (character >= "0" && character <= "9" && value < LARGEST_EXPONENT) value = 10 * value + Number(character);
+    if (character >= "0" && character <= "9" && value < LARGEST_EXPONENT)
+      value = 10 * value + Number(character);
   }
   return text.startsWith("-") ? -value : value;
 }

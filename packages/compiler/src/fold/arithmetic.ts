@@ -6,7 +6,8 @@ import { tokens } from "@upykit/core/python";
 import { power } from "./power.js";
 
 /** An int or a float. */
-export type FoldedNumber = { readonly type: "int"; readonly value: bigint } | { readonly type: "float"; readonly value: number };
+export type FoldedNumber =
+  { readonly type: "int"; readonly value: bigint } | { readonly type: "float"; readonly value: number };
 
 /** Results with more bits are left to the board: mpy-cross runs out of memory on them. */
 const MOST_BITS = 1 << 20;
@@ -59,11 +60,13 @@ function integerResult(operator: number, left: bigint, right: bigint): bigint | 
     case tokens.OP_MINUS:
       return left - right;
     case tokens.OP_STAR:
-      return bits(left) + bits(right) > MOST_BITS ? undefined : left * right;
+      return bitsOf(left) + bitsOf(right) > MOST_BITS ? undefined : left * right;
     case tokens.OP_DBL_LESS:
       return shiftLeft(left, right);
     case tokens.OP_DBL_MORE:
-      return isShiftCount(right) ? left >> (right > BigInt(MOST_BITS) ? BigInt(MOST_BITS) : right) : undefined;
+      return isShiftCount(right)
+        ? left >> (right > BigInt(MOST_BITS) ? BigInt(MOST_BITS) : right)
+        : undefined;
     case tokens.OP_DBL_SLASH:
       return right === 0n ? undefined : (left - modulo(left, right)) / right;
     case tokens.OP_PERCENT:
@@ -83,13 +86,13 @@ function isShiftCount(value: bigint): boolean {
 function shiftLeft(left: bigint, right: bigint): bigint | undefined {
   if (!isShiftCount(right)) return undefined;
   if (left === 0n) return 0n;
-  return right + BigInt(bits(left)) > BigInt(MOST_BITS) ? undefined : left << right;
+  return right + BigInt(bitsOf(left)) > BigInt(MOST_BITS) ? undefined : left << right;
 }
 
 function raise(left: bigint, right: bigint): bigint | undefined {
   const trivial = left === 0n || left === 1n || left === -1n;
   if (trivial) return left === -1n ? ((right & 1n) === 1n ? -1n : 1n) : right === 0n ? 1n : left;
-  return right * BigInt(bits(left)) > BigInt(MOST_BITS) ? undefined : left ** right;
+  return right * BigInt(bitsOf(left)) > BigInt(MOST_BITS) ? undefined : left ** right;
 }
 
 /** The remainder with the sign of the divisor. */
@@ -98,7 +101,8 @@ function modulo(left: bigint, right: bigint): bigint {
   return rest !== 0n && rest < 0n !== right < 0n ? rest + right : rest;
 }
 
-function bits(value: bigint): number {
+/** About how many bits an integer has. */
+export function bitsOf(value: bigint): number {
   return (value < 0n ? -value : value).toString(16).length * 4;
 }
 

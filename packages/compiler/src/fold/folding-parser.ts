@@ -17,7 +17,7 @@ import {
 } from "@upykit/core/python";
 import { parseFloat64 } from "../floats/parse-float.js";
 import { SourceError } from "../source-error.js";
-import { fold, type FoldedNumber } from "./arithmetic.js";
+import { bitsOf, fold, type FoldedNumber } from "./arithmetic.js";
 import { constantOf, truthOf } from "./constants.js";
 
 /** The constants of `math`. NaN is one object, so that it is one constant. */
@@ -30,15 +30,17 @@ const MATH: ReadonlyMap<string, Constant> = new Map([
 ]);
 
 const UNDERSCORE = 95;
+/** A source may ask for as many huge integers as it has room for: no more than this is folded. */
+const MOST_BITS_IN_ALL = 1 << 23;
 
 /** Parses and folds. */
 export class FoldingParser extends Parser {
   /** What `NAME = const(value)` has named. */
   private readonly constants = new Map<NameId, Constant>();
 
-  protected override identifier(name: NameId, place: number): NodeRef {
+  protected override identifier(name: NameId): NodeRef {
     const constant = this.constants.size > 0 ? this.constants.get(name) : undefined;
-    return constant === undefined ? super.identifier(name, place) : this.constantNode(constant, place);
+    return constant === undefined ? super.identifier(name) : this.constantNode(constant, this.lexer.place);
   }
 
   protected override number(): Constant {
@@ -48,11 +50,14 @@ export class FoldingParser extends Parser {
   }
 
   private constantNode(constant: Constant, place: number): NodeRef {
-    return constant.type === "int" ? this.integer(constant.value, place) : this.tree.addConstant(place, constant);
+    return constant.type === "int"
+      ? this.integer(constant.value, place)
+      : this.tree.addConstant(place, constant);
   }
 
   protected override build(kind: number, place: number, count: number): void {
-    const fromItems = kind <= rules.ATOM_EXPR_NORMAL || kind === rules.SUBSCRIPTLIST || kind === rules.TESTLIST;
+    const fromItems =
+      kind <= rules.ATOM_EXPR_NORMAL || kind === rules.SUBSCRIPTLIST || kind === rules.TESTLIST;
     if (!fromItems && kind !== rules.TESTLIST_COMP && kind !== rules.TESTLIST_COMP_3C) {
       super.build(kind, place, count);
       return;
@@ -107,6 +112,8 @@ export class FoldingParser extends Parser {
   }
 
   private foldedTuple = false;
+  /** Bits of the very large integers folded so far. */
+  private bigBits = 0;
 
   protected override reduce(kind: number, place: number, count: number): void {
     super.reduce(kind, place, count);
@@ -153,8 +160,7 @@ export class FoldingParser extends Parser {
   }
 
   private foldSame(kind: number, count: number): boolean {
-    const operator =
-      kind === rules.POWER ? tokens.OP_DBL_STAR : tokens.OP_PIPE + (kind - rules.EXPR);
+    const operator = kind === rules.POWER ? tokens.OP_DBL_STAR : tokens.OP_PIPE + (kind - rules.EXPR);
     let result = this.numberAt(count - 1);
     for (let i = count - 2; i >= 0 && result !== undefined; i--) result = this.foldTwo(operator, result, i);
     return this.replace(count, result);
@@ -170,7 +176,10 @@ export class FoldingParser extends Parser {
 
   private foldTwo(operator: number, left: FoldedNumber, distance: number): FoldedNumber | undefined {
     const right = this.numberAt(distance);
-    return right === undefined ? undefined : fold(operator, left, right);
+    if (right === undefined || this.bigBits > MOST_BITS_IN_ALL) return undefined;
+    const result = fold(operator, left, right);
+    if (result?.type === "int" && isHuge(result.value)) this.bigBits += bitsOf(result.value);
+    return result;
   }
 
   private foldUnary(): boolean {
@@ -236,7 +245,10 @@ export class FoldingParser extends Parser {
     for (let i = count - 1; i >= 0; i--) {
       const node = this.peek(i);
       // Most lists are none: look before anything is made.
-      const item = isIdentifier(node) || (isStruct(node) && !this.mayBeConstant(node)) ? undefined : constantOf(this.tree, node);
+      const item =
+        isIdentifier(node) || (isStruct(node) && !this.mayBeConstant(node))
+          ? undefined
+          : constantOf(this.tree, node);
       if (item === undefined) return false;
       items.push(item);
     }
@@ -249,4 +261,9 @@ export class FoldingParser extends Parser {
     const kind = this.tree.kind(node);
     return kind === rules.CONST_OBJECT || kind === rules.ATOM_PAREN;
   }
+}
+
+function isHuge(value: bigint): boolean {
+  const rest = value >> 4096n;
+  return rest !== 0n && rest !== -1n;
 }

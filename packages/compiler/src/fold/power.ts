@@ -49,5 +49,7 @@ function scaleDouble(value: bigint, exponent: number): number {
   const half = 1n << (shift - 1n);
   const up = rest > half || (rest === half && (quotient & 1n) === 1n) ? 1n : 0n;
   const whole = exponent + excess;
-  return whole > 970 ? Number(quotient + up) * 2 ** 970 * 2 ** (whole - 970) : Number(quotient + up) * 2 ** whole;
+  return whole > 970
+    ? Number(quotient + up) * 2 ** 970 * 2 ** (whole - 970)
+    : Number(quotient + up) * 2 ** whole;
 }

@@ -161,7 +161,9 @@ export abstract class ExpressionPass extends PassBase {
   protected factor2(node: NodeRef): void {
     this.node(this.child(node, 1));
     const token = leafValue(this.child(node, 0));
-    this.emit.unary(token === tokens.OP_TILDE ? emit.UNARY_INVERT : emit.UNARY_POSITIVE + token - tokens.OP_PLUS);
+    this.emit.unary(
+      token === tokens.OP_TILDE ? emit.UNARY_INVERT : emit.UNARY_POSITIVE + token - tokens.OP_PLUS,
+    );
   }
 
   protected power(node: NodeRef): void {
@@ -307,7 +309,7 @@ export abstract class ExpressionPass extends PassBase {
     if (entry.kind === scopes.UNDECIDED) {
       entry.kind = scopes.GLOBAL_IMPLICIT;
       this.scope.checkToCloseOver(entry);
-      if ((entry.kind as number) === scopes.GLOBAL_IMPLICIT) this.noteError(node, "no binding for nonlocal found");
+      if (entry.kind === scopes.GLOBAL_IMPLICIT) this.noteError(node, "no binding for nonlocal found");
     } else if (entry.kind !== scopes.FREE) this.noteError(node, "identifier redefined as nonlocal");
   }
 
@@ -315,22 +317,16 @@ export abstract class ExpressionPass extends PassBase {
   protected closeOver(scope: Scope, positionalDefaults: number, keywordDefaults: number): void {
     if (keywordDefaults > 0) scope.flags |= scopes.FLAG_DEFAULT_KEYWORDS;
     scope.defaultCount = positionalDefaults;
-    let free = 0;
-    if (this.scope.kind !== scopes.SCOPE_MODULE) {
-      for (const { kind, name, local } of this.scope.names) {
-        if (kind !== scopes.CELL && kind !== scopes.FREE) continue;
-        if (scope.find(name)?.kind !== scopes.FREE) continue;
-        this.loadFast(local);
-        free++;
-      }
-    }
+    for (const { local } of scope.closedOver) this.emit.loadFast(local);
+    const free = scope.closedOver.length;
     const hasDefaults = positionalDefaults > 0 || keywordDefaults > 0;
     if (free === 0) this.emit.makeFunction(scope, hasDefaults);
     else this.emit.makeClosure(scope, free, hasDefaults);
   }
 
   protected lambdef(node: NodeRef): void {
-    if (this.scopePass) this.tree.setChild(node, 2, this.newScope(scopes.SCOPE_LAMBDA, node, this.names.lambda));
+    if (this.scopePass)
+      this.tree.setChild(node, 2, this.newScope(scopes.SCOPE_LAMBDA, node, this.names.lambda));
     this.makeFunctionWithDefaults(this.scopeAt(this.child(node, 2)), this.child(node, 0), rules.VARARGSLIST);
   }
 
@@ -436,10 +432,12 @@ export abstract class ExpressionPass extends PassBase {
 
   protected yieldExpr(node: NodeRef): void {
     const { kind } = this.scope;
-    if (kind !== scopes.SCOPE_FUNCTION && kind !== scopes.SCOPE_LAMBDA) this.fail(node, "'yield' outside function");
+    if (kind !== scopes.SCOPE_FUNCTION && kind !== scopes.SCOPE_LAMBDA)
+      this.fail(node, "'yield' outside function");
     const value = this.child(node, 0);
     if (this.isKind(value, rules.YIELD_ARG_FROM)) {
-      if ((this.scope.flags & scopes.FLAG_ASYNC) !== 0) this.fail(value, "'yield from' inside async function");
+      if ((this.scope.flags & scopes.FLAG_ASYNC) !== 0)
+        this.fail(value, "'yield from' inside async function");
       this.node(this.child(value, 0));
       this.yieldFrom();
       return;
@@ -457,7 +455,8 @@ export abstract class ExpressionPass extends PassBase {
 
   protected atomExprAwait(node: NodeRef): void {
     const { kind } = this.scope;
-    if (kind !== scopes.SCOPE_FUNCTION && kind !== scopes.SCOPE_LAMBDA) this.fail(node, "'await' outside function");
+    if (kind !== scopes.SCOPE_FUNCTION && kind !== scopes.SCOPE_LAMBDA)
+      this.fail(node, "'await' outside function");
     this.atomExprNormal(node);
     if (this.options.target === "micropython") {
       this.yieldFrom();

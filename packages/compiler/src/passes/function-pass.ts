@@ -34,8 +34,7 @@ export abstract class FunctionPass extends AssignmentPass {
       return;
     }
     if (kind === rules.TYPEDARGSLIST_DBL_STAR || kind === rules.VARARGSLIST_DBL_STAR) return;
-    const value =
-      kind === 0 ? 0 : this.child(node, kind === rules.TYPEDARGSLIST_NAME ? 2 : 1);
+    const value = kind === 0 ? 0 : this.child(node, kind === rules.TYPEDARGSLIST_NAME ? 2 : 1);
     if (value === 0) {
       if (!defaults.star && defaults.positional !== 0) {
         this.noteError(node, "non-default argument follows default argument");
@@ -63,7 +62,11 @@ export abstract class FunctionPass extends AssignmentPass {
   private functionObject(node: NodeRef): NameId {
     const name = leafValue(this.child(node, 0));
     if (this.scopePass) this.tree.setChild(node, 4, this.newScope(scopes.SCOPE_FUNCTION, node, name));
-    this.makeFunctionWithDefaults(this.scopeAt(this.child(node, 4)), this.child(node, 1), rules.TYPEDARGSLIST);
+    this.makeFunctionWithDefaults(
+      this.scopeAt(this.child(node, 4)),
+      this.child(node, 1),
+      rules.TYPEDARGSLIST,
+    );
     return name;
   }
 
@@ -90,7 +93,8 @@ export abstract class FunctionPass extends AssignmentPass {
 
   private markAsync(node: NodeRef): void {
     const isCircuitPython = this.options.target === "circuitpython";
-    this.scopeAt(this.child(node, 4)).flags |= scopes.FLAG_GENERATOR | (isCircuitPython ? scopes.FLAG_ASYNC : 0);
+    this.scopeAt(this.child(node, 4)).flags |=
+      scopes.FLAG_GENERATOR | (isCircuitPython ? scopes.FLAG_ASYNC : 0);
   }
 
   protected classdef(node: NodeRef): void {

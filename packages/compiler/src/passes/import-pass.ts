@@ -1,6 +1,14 @@
 // Compiles imports. Follows py/compile.c, MicroPython 1.28.
 
-import { isIdentifier, isToken, leafValue, rules, tokens, type NameId, type NodeRef } from "@upykit/core/python";
+import {
+  isIdentifier,
+  isToken,
+  leafValue,
+  rules,
+  tokens,
+  type NameId,
+  type NodeRef,
+} from "@upykit/core/python";
 import * as scopes from "../scope/scope.js";
 import { SourceError } from "../source-error.js";
 import { FunctionPass } from "./function-pass.js";

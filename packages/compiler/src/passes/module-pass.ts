@@ -63,7 +63,12 @@ export class ModulePass extends StatementPass {
       scope.stackSize = 0;
       scope.exceptionStackSize = 0;
     }
-    this.placing(scope.node, () => this.body(scope));
+    try {
+      this.body(scope);
+    } catch (error) {
+      if (!this.isWaiting(error)) throw error;
+    }
+    this.placeError(scope.node);
     if (this.pendingError !== undefined) throw this.pendingError;
   }
 
@@ -109,7 +114,7 @@ export class ModulePass extends StatementPass {
     this.node(this.child(scope.node, 2));
     const entry = scope.find(names.class);
     if (entry === undefined || entry.kind === scopes.LOCAL) this.emit.loadNone();
-    else this.loadFast(entry.local);
+    else this.emit.loadFast(entry.local);
     this.emit.returnValue();
   }
 
@@ -191,114 +196,204 @@ export class ModulePass extends StatementPass {
       case rules.FILE_INPUT_2:
       case rules.SIMPLE_STMT_2:
       case rules.SUITE_BLOCK_STMTS:
-      case rules.PASS_STMT:
-        return this.allNodes(node);
-      case rules.DECORATED:
-        return this.decorated(node);
-      case rules.FUNCDEF:
-        return this.funcdef(node);
-      case rules.EXPR_STMT:
-        return this.exprStmt(node);
+      case rules.PASS_STMT: {
+        this.allNodes(node);
+        return;
+      }
+      case rules.DECORATED: {
+        this.decorated(node);
+        return;
+      }
+      case rules.FUNCDEF: {
+        this.funcdef(node);
+        return;
+      }
+      case rules.EXPR_STMT: {
+        this.exprStmt(node);
+        return;
+      }
       case rules.TESTLIST_STAR_EXPR:
       case rules.SUBSCRIPTLIST:
-      case rules.TESTLIST:
-        return this.genericTuple(node);
-      case rules.DEL_STMT:
-        return this.delStmt(node);
+      case rules.TESTLIST: {
+        this.genericTuple(node);
+        return;
+      }
+      case rules.DEL_STMT: {
+        this.delStmt(node);
+        return;
+      }
       case rules.BREAK_STMT:
-      case rules.CONTINUE_STMT:
-        return this.breakContStmt(node);
-      case rules.RETURN_STMT:
-        return this.returnStmt(node);
-      case rules.YIELD_STMT:
-        return this.yieldStmt(node);
-      case rules.RAISE_STMT:
-        return this.raiseStmt(node);
-      case rules.IMPORT_NAME:
-        return this.importName(node);
-      case rules.IMPORT_FROM:
-        return this.importFrom(node);
+      case rules.CONTINUE_STMT: {
+        this.breakContStmt(node);
+        return;
+      }
+      case rules.RETURN_STMT: {
+        this.returnStmt(node);
+        return;
+      }
+      case rules.YIELD_STMT: {
+        this.yieldStmt(node);
+        return;
+      }
+      case rules.RAISE_STMT: {
+        this.raiseStmt(node);
+        return;
+      }
+      case rules.IMPORT_NAME: {
+        this.importName(node);
+        return;
+      }
+      case rules.IMPORT_FROM: {
+        this.importFrom(node);
+        return;
+      }
       case rules.GLOBAL_STMT:
-      case rules.NONLOCAL_STMT:
-        return this.globalNonlocalStmt(node);
-      case rules.ASSERT_STMT:
-        return this.assertStmt(node);
-      case rules.ASYNC_STMT:
-        return this.asyncStmt(node);
-      case rules.IF_STMT:
-        return this.ifStmt(node);
-      case rules.WHILE_STMT:
-        return this.whileStmt(node);
-      case rules.FOR_STMT:
-        return this.forStmt(node);
-      case rules.TRY_STMT:
-        return this.tryStmt(node);
-      case rules.WITH_STMT:
-        return this.withStmt(node);
-      case rules.CLASSDEF:
-        return this.classdef(node);
-      default:
-        return this.expressionRule(node, kind);
+      case rules.NONLOCAL_STMT: {
+        this.globalNonlocalStmt(node);
+        return;
+      }
+      case rules.ASSERT_STMT: {
+        this.assertStmt(node);
+        return;
+      }
+      case rules.ASYNC_STMT: {
+        this.asyncStmt(node);
+        return;
+      }
+      case rules.IF_STMT: {
+        this.ifStmt(node);
+        return;
+      }
+      case rules.WHILE_STMT: {
+        this.whileStmt(node);
+        return;
+      }
+      case rules.FOR_STMT: {
+        this.forStmt(node);
+        return;
+      }
+      case rules.TRY_STMT: {
+        this.tryStmt(node);
+        return;
+      }
+      case rules.WITH_STMT: {
+        this.withStmt(node);
+        return;
+      }
+      case rules.CLASSDEF: {
+        this.classdef(node);
+        return;
+      }
+      default: {
+        this.expressionRule(node, kind);
+        return;
+      }
     }
   }
 
   private expressionRule(node: NodeRef, kind: number): void {
     switch (kind) {
-      case rules.ATOM_EXPR_NORMAL:
-        return this.atomExprNormal(node);
-      case rules.CONST_OBJECT:
-        return this.emit.loadConstant(node);
-      case rules.TRAILER_PAREN:
-        return this.callWith(this.child(node, 0), false, 0);
+      case rules.ATOM_EXPR_NORMAL: {
+        this.atomExprNormal(node);
+        return;
+      }
+      case rules.CONST_OBJECT: {
+        this.emit.loadConstant(node);
+        return;
+      }
+      case rules.TRAILER_PAREN: {
+        this.callWith(this.child(node, 0), false, 0);
+        return;
+      }
       case rules.TRAILER_BRACKET:
         this.node(this.child(node, 0));
-        return this.emit.loadSubscript();
-      case rules.TRAILER_PERIOD:
-        return this.emit.loadAttribute(leafValue(this.child(node, 0)));
-      case rules.COMPARISON:
-        return this.comparison(node);
-      case rules.ATOM_PAREN:
-        return this.atomParen(node);
-      case rules.ATOM_BRACKET:
-        return this.atomBracket(node);
-      case rules.ATOM_BRACE:
-        return this.atomBrace(node);
-      case rules.DICTORSETMAKER_ITEM:
-        return this.dictorsetmakerItem(node);
+        {
+          this.emit.loadSubscript();
+          return;
+        }
+      case rules.TRAILER_PERIOD: {
+        this.emit.loadAttribute(leafValue(this.child(node, 0)));
+        return;
+      }
+      case rules.COMPARISON: {
+        this.comparison(node);
+        return;
+      }
+      case rules.ATOM_PAREN: {
+        this.atomParen(node);
+        return;
+      }
+      case rules.ATOM_BRACKET: {
+        this.atomBracket(node);
+        return;
+      }
+      case rules.ATOM_BRACE: {
+        this.atomBrace(node);
+        return;
+      }
+      case rules.DICTORSETMAKER_ITEM: {
+        this.dictorsetmakerItem(node);
+        return;
+      }
       case rules.SUBSCRIPT_2:
-      case rules.SUBSCRIPT_3:
-        return this.subscript(node);
-      case rules.NAMEDEXPR_TEST:
-        return this.namedexpr(node);
-      case rules.TEST_IF_EXPR:
-        return this.testIfExpr(node);
+      case rules.SUBSCRIPT_3: {
+        this.subscript(node);
+        return;
+      }
+      case rules.NAMEDEXPR_TEST: {
+        this.namedexpr(node);
+        return;
+      }
+      case rules.TEST_IF_EXPR: {
+        this.testIfExpr(node);
+        return;
+      }
       case rules.LAMBDEF:
-      case rules.LAMBDEF_NOCOND:
-        return this.lambdef(node);
+      case rules.LAMBDEF_NOCOND: {
+        this.lambdef(node);
+        return;
+      }
       case rules.OR_TEST:
-      case rules.AND_TEST:
-        return this.orAndTest(node);
+      case rules.AND_TEST: {
+        this.orAndTest(node);
+        return;
+      }
       case rules.NOT_TEST_2:
         this.node(this.child(node, 0));
-        return this.emit.unary(3);
+        {
+          this.emit.unary(3);
+          return;
+        }
       case rules.STAR_EXPR:
         return this.fail(node, "*x must be assignment target");
       case rules.EXPR:
       case rules.XOR_EXPR:
-      case rules.AND_EXPR:
-        return this.binaryOp(node);
+      case rules.AND_EXPR: {
+        this.binaryOp(node);
+        return;
+      }
       case rules.SHIFT_EXPR:
       case rules.ARITH_EXPR:
-      case rules.TERM:
-        return this.term(node);
-      case rules.FACTOR_2:
-        return this.factor2(node);
-      case rules.POWER:
-        return this.power(node);
-      case rules.ATOM_EXPR_AWAIT:
-        return this.atomExprAwait(node);
-      case rules.YIELD_EXPR:
-        return this.yieldExpr(node);
+      case rules.TERM: {
+        this.term(node);
+        return;
+      }
+      case rules.FACTOR_2: {
+        this.factor2(node);
+        return;
+      }
+      case rules.POWER: {
+        this.power(node);
+        return;
+      }
+      case rules.ATOM_EXPR_AWAIT: {
+        this.atomExprAwait(node);
+        return;
+      }
+      case rules.YIELD_EXPR: {
+        this.yieldExpr(node);
+        return;
+      }
     }
   }
 }

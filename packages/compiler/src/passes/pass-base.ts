@@ -1,14 +1,7 @@
 // What all passes over the parse tree share: the scope at hand, labels, names, errors.
 // Follows the head of py/compile.c, MicroPython 1.28.
 
-import {
-  isLeaf,
-  isStruct,
-  leafValue,
-  type NameId,
-  type NodeRef,
-  type ParseTree,
-} from "@upykit/core/python";
+import { isLeaf, isStruct, type NameId, type NodeRef, type ParseTree } from "@upykit/core/python";
 import { Emitter } from "../emit/emitter.js";
 import { ModuleTables } from "../emit/module-tables.js";
 import { KnownNames } from "../names.js";
@@ -82,19 +75,19 @@ export abstract class PassBase {
     const count = this.tree.count(node);
     for (let i = 0; i < count; i++) {
       const child = this.tree.child(node, i);
-      this.placing(child, () => this.node(child));
+      try {
+        this.node(child);
+      } catch (error) {
+        if (!this.isWaiting(error)) throw error;
+      }
+      this.placeError(child);
       if (this.pendingError !== undefined) return;
     }
   }
 
-  /** Compiles a node; where an error waits for a line afterwards, it gets this node's. */
-  protected placing(node: NodeRef, compile: () => void): void {
-    try {
-      compile();
-    } catch (error) {
-      if (error !== this.pendingError || this.pendingError?.place !== 0) throw error;
-    }
-    this.placeError(node);
+  /** Whether this is the error that has no line yet. */
+  protected isWaiting(error: unknown): boolean {
+    return error instanceof SourceError && error === this.pendingError && error.place === 0;
   }
 
   /** The error of a node that has a line. An earlier error that waits for its line goes first. */
@@ -183,14 +176,5 @@ export abstract class PassBase {
   /** The entry of a name that the first pass has met. */
   private entry(name: NameId): scopes.ScopeName {
     return this.scope.findOrAdd(name, scopes.GLOBAL_IMPLICIT);
-  }
-
-  /** Loads a local or cell as it is, for `super()` and closures. */
-  protected loadFast(local: number): void {
-    this.emit.loadFast(local);
-  }
-
-  protected nameOf(node: NodeRef): NameId {
-    return leafValue(node);
   }
 }

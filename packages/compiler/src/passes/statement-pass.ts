@@ -7,6 +7,14 @@ import * as scopes from "../scope/scope.js";
 import { ImportPass } from "./import-pass.js";
 import { NO_LABEL } from "./pass-base.js";
 
+/** The labels of one item of `async with`. */
+interface AsyncWithLabels {
+  readonly finallyBlock: number;
+  readonly noException: number;
+  readonly unwind: number;
+  readonly end: number;
+}
+
 /** Compiles statements. */
 export abstract class StatementPass extends ImportPass {
   protected delStmt(node: NodeRef): void {
@@ -163,11 +171,11 @@ export abstract class StatementPass extends ImportPass {
     const args = this.rangeArguments(node);
     if (args === undefined) return false;
     const [first, second, third] = args;
-    const one = this.tree.smallInt(1);
-    const start = second === undefined ? this.tree.smallInt(0) : (first as NodeRef);
-    const end = second ?? (first as NodeRef);
-    const step = third ?? one;
-    if (third !== undefined && (!isSmallInt(third) || this.tree.smallIntNumber(third) === 0)) return false;
+    if (first === undefined) return false;
+    const start = second === undefined ? this.tree.smallInt(0) : first;
+    const end = second ?? first;
+    const step = third ?? this.tree.smallInt(1);
+    if (!isSmallInt(step) || this.tree.smallIntNumber(step) === 0) return false;
     if (this.isSpecialArgument(start) || this.isSpecialArgument(end)) return false;
     this.countedFor(node, start, end, step);
     return true;
@@ -175,7 +183,8 @@ export abstract class StatementPass extends ImportPass {
 
   private rangeArguments(node: NodeRef): NodeRef[] | undefined {
     const iterator = this.child(node, 1);
-    if (!isIdentifier(this.child(node, 0)) || !this.isKind(iterator, rules.ATOM_EXPR_NORMAL)) return undefined;
+    if (!isIdentifier(this.child(node, 0)) || !this.isKind(iterator, rules.ATOM_EXPR_NORMAL))
+      return undefined;
     const callee = this.child(iterator, 0);
     const trailer = this.child(iterator, 1);
     if (!isIdentifier(callee) || leafValue(callee) !== this.names.range) return undefined;
@@ -330,24 +339,21 @@ export abstract class StatementPass extends ImportPass {
   }
 
   protected withStmt(node: NodeRef): void {
-    this.withItems(this.list(this.child(node, 0), rules.WITH_STMT_LIST), 0, this.child(node, 1));
-  }
-
-  private withItems(items: readonly NodeRef[], index: number, body: NodeRef): void {
-    const item = items[index];
-    if (item === undefined) {
-      this.node(body);
-      return;
+    const ends: number[] = [];
+    for (const item of this.list(this.child(node, 0), rules.WITH_STMT_LIST)) {
+      const end = this.newLabel();
+      const named = this.isKind(item, rules.WITH_ITEM);
+      this.node(named ? this.child(item, 0) : item);
+      this.increaseExceptLevel(end, emit.BLOCK_WITH);
+      if (named) this.assign(this.child(item, 1));
+      else this.emit.popTop();
+      ends.push(end);
     }
-    const end = this.newLabel();
-    const named = this.isKind(item, rules.WITH_ITEM);
-    this.node(named ? this.child(item, 0) : item);
-    this.increaseExceptLevel(end, emit.BLOCK_WITH);
-    if (named) this.assign(this.child(item, 1));
-    else this.emit.popTop();
-    this.withItems(items, index + 1, body);
-    this.emit.withCleanup(end);
-    this.decreaseExceptLevel();
+    this.node(this.child(node, 1));
+    for (const end of ends.reverse()) {
+      this.emit.withCleanup(end);
+      this.decreaseExceptLevel();
+    }
   }
 
   protected asyncStmt(node: NodeRef): void {
@@ -356,9 +362,10 @@ export abstract class StatementPass extends ImportPass {
       this.asyncFuncdef(inner);
       return;
     }
-    if ((this.scope.flags & scopes.FLAG_GENERATOR) === 0) this.fail(inner, "async for/with outside async function");
+    if ((this.scope.flags & scopes.FLAG_GENERATOR) === 0)
+      this.fail(inner, "async for/with outside async function");
     if (this.isKind(inner, rules.FOR_STMT)) this.asyncForStmt(inner);
-    else this.asyncWithItems(this.list(this.child(inner, 0), rules.WITH_STMT_LIST), 0, this.child(inner, 1));
+    else this.asyncWithStmt(inner);
   }
 
   private awaitMethod(name: number): void {
@@ -409,20 +416,25 @@ export abstract class StatementPass extends ImportPass {
     this.emit.endExceptHandler();
   }
 
-  private asyncWithItems(items: readonly NodeRef[], index: number, body: NodeRef): void {
-    const item = items[index];
-    if (item === undefined) {
-      this.node(body);
-      return;
+  private asyncWithStmt(node: NodeRef): void {
+    const labels: AsyncWithLabels[] = [];
+    for (const item of this.list(this.child(node, 0), rules.WITH_STMT_LIST)) {
+      const own: AsyncWithLabels = {
+        finallyBlock: this.newLabel(),
+        noException: this.newLabel(),
+        unwind: this.newLabel(),
+        end: this.newLabel(),
+      };
+      this.asyncWithEnter(item);
+      this.increaseExceptLevel(own.finallyBlock, emit.BLOCK_FINALLY);
+      this.emit.adjustStack(3);
+      labels.push(own);
     }
-    const finallyBlock = this.newLabel();
-    const noException = this.newLabel();
-    const unwind = this.newLabel();
-    const end = this.newLabel();
-    this.asyncWithEnter(item);
-    this.increaseExceptLevel(finallyBlock, emit.BLOCK_FINALLY);
-    this.emit.adjustStack(3);
-    this.asyncWithItems(items, index + 1, body);
+    this.node(this.child(node, 1));
+    for (const own of labels.reverse()) this.asyncWithExit(own);
+  }
+
+  private asyncWithExit({ finallyBlock, noException, unwind, end }: AsyncWithLabels): void {
     this.emit.adjustStack(-3);
     this.emit.asyncWithSetupFinally(noException, finallyBlock, unwind, this.names.baseException);
     this.asyncWithException(end);

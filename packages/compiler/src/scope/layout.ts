@@ -18,7 +18,9 @@ export function layOutNames(scope: Scope, className: NameId): void {
   for (const entry of scope.names) {
     if (entry.kind === scopes.CELL && !isParameter(entry)) entry.local = scope.localCount++;
   }
-  if (scope.parent !== undefined) placeFreeNames(scope, scope.parent);
+  scope.names.forEach((entry, i) => (entry.order = i));
+  // A module has no cells: what is inside it uses its names as globals.
+  if (scope.parent?.parent !== undefined) placeFreeNames(scope, scope.parent);
 }
 
 function isParameter(entry: ScopeName): boolean {
@@ -43,18 +45,20 @@ function moveStarBack(names: ScopeName[]): void {
 
 /** Free variables come before all others, in the order of the scope around. */
 function placeFreeNames(scope: Scope, parent: Scope): void {
-  let count = 0;
-  if (scope.names.some(({ kind }) => kind === scopes.FREE)) {
-    for (const { kind, name } of parent.names) {
-      if (kind !== scopes.CELL && kind !== scopes.FREE) continue;
-      const entry = scope.find(name);
-      if (entry?.kind === scopes.FREE) entry.local = count++;
-    }
+  const closedOver: ScopeName[] = [];
+  for (const { kind, name } of scope.names) {
+    const outer = kind === scopes.FREE ? parent.find(name) : undefined;
+    if (outer?.kind === scopes.CELL || outer?.kind === scopes.FREE) closedOver.push(outer);
   }
-  if (count === 0) return;
+  if (closedOver.length === 0) return;
+  scope.closedOver = closedOver.sort((a, b) => a.order - b.order);
+  closedOver.forEach(({ name }, i) => {
+    const entry = scope.find(name);
+    if (entry !== undefined) entry.local = i;
+  });
   for (const entry of scope.names) {
-    if (entry.kind !== scopes.FREE || isParameter(entry)) entry.local += count;
+    if (entry.kind !== scopes.FREE || isParameter(entry)) entry.local += closedOver.length;
   }
-  scope.positionalCount += count;
-  scope.localCount += count;
+  scope.positionalCount += closedOver.length;
+  scope.localCount += closedOver.length;
 }

@@ -46,6 +46,8 @@ export interface ScopeName {
   flags: number;
   /** Which local, cell or free variable it is. */
   local: number;
+  /** Its index in the scope, once that is laid out. */
+  order: number;
 }
 
 /** Scopes with more names than this look them up in a map. */
@@ -62,6 +64,8 @@ export class Scope {
   exceptionStackSize = 0;
   /** In the order they were first met; parameters come first. */
   readonly names: ScopeName[] = [];
+  /** The names of the scope around that it closes over, in that scope's order, once all names are laid out. */
+  closedOver: readonly ScopeName[] = [];
   /** Its code, once it is compiled. */
   code: RawCode | undefined;
   private index: Map<NameId, ScopeName> | undefined;
@@ -95,7 +99,7 @@ export class Scope {
   findOrAdd(name: NameId, kind: number): ScopeName {
     const found = this.find(name);
     if (found !== undefined) return found;
-    const entry: ScopeName = { name, kind, flags: 0, local: 0 };
+    const entry: ScopeName = { name, kind, flags: 0, local: 0, order: 0 };
     this.names.push(entry);
     if (this.index !== undefined) this.index.set(name, entry);
     else if (this.names.length > FEW) this.index = new Map(this.names.map((known) => [known.name, known]));
@@ -103,9 +107,7 @@ export class Scope {
   }
 
   findGlobal(name: NameId): ScopeName | undefined {
-    let scope: Scope = this;
-    while (scope.parent !== undefined) scope = scope.parent;
-    return scope.find(name);
+    return this.parent === undefined ? this.find(name) : this.parent.findGlobal(name);
   }
 
   /** The entry of a name that is assigned to. */

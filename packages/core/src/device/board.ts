@@ -44,6 +44,7 @@ export class Board {
     const { onOutput } = options;
     const stream = new TextDecoder();
     const output = await this.#session.run(code, {
+      keepsVariables: true,
       signal: options.signal,
       idle: options.idleTimeout,
       maxOutput: options.maxOutput,
@@ -64,7 +65,9 @@ export class Board {
 
   /** What runs code there: one round trip. */
   async environment(options: BoardCallOptions = {}): Promise<Environment> {
-    return parseEnvironment(await this.#session.runText(environmentSnippet, { signal: options.signal }));
+    return parseEnvironment(
+      await this.#session.runText(environmentSnippet, { signal: options.signal, isOurs: true }),
+    );
   }
 
   /** The board as something to install on. */

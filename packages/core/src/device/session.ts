@@ -10,6 +10,7 @@ import { parseProfile, type BoardProfile } from "./profile.js";
 import { RawRepl, type RunOptions } from "./repl/raw-repl.js";
 import { stripTitles } from "./repl/titles.js";
 import { probeSnippet } from "./snippets/probe.js";
+import { tidySnippet } from "./snippets/tidy.js";
 import type { Transport } from "./transport.js";
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
@@ -18,6 +19,13 @@ const MAX_OUTPUT = 16 * 1024 * 1024;
 export interface SessionRunOptions extends RunOptions {
   /** Whose error numbers to expect. */
   readonly profile?: BoardProfile | undefined;
+  /**
+   * The code is ours and can be repeated: when the board takes it by typing and answers with an error that our code
+   * never raises, bytes were lost on the way, and it is sent again.
+   */
+  readonly isOurs?: boolean | undefined;
+  /** The code is a user's: it is not run again, and its variables are not reset to make room for it. */
+  readonly keepsVariables?: boolean | undefined;
   /** What the code was about, for the error; gets what it had printed. */
   readonly about?: ((output: string) => string | undefined) | undefined;
 }
@@ -64,10 +72,22 @@ export class Session {
   /** {@link run} for callers that hold the lock. */
   async runLocked(code: string, options: SessionRunOptions = {}): Promise<Uint8Array> {
     this.#checkRoom(code);
-    const { output, error } = await this.repl.run(code, options);
-    if (error === "") return output;
-    const about = options.about?.(new TextDecoder().decode(output));
-    throw new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
+    for (let attempt = 1; ; attempt++) {
+      const { output, error } = await this.repl.run(code, options);
+      if (error === "") return output;
+      const about = options.about?.(new TextDecoder().decode(output));
+      const raised = new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
+      if (options.keepsVariables === true) throw raised; // a user's code never runs twice
+      if (attempt === 1 && ranNothing(raised)) await this.#tidy();
+      else if (attempt === 2 && ranNothing(raised)) await this.repl.softReset(false, options.signal);
+      else if (attempt === 3 || options.isOurs !== true || !this.mayBeDamage(raised)) throw raised;
+      else this.repl.slowDown();
+    }
+  }
+
+  /** Whether an error that our own code never raises tells of bytes that were lost while it was typed. */
+  mayBeDamage(error: BoardError): boolean {
+    return this.repl.mode === "type" && (error.code === "python-error" || error.code === "syntax-error");
   }
 
   /** What the board can do; probed once per connection. */
@@ -84,7 +104,7 @@ export class Session {
   /** A program that was interrupted may have left no room to think: then everything starts afresh. */
   async #probe(signal: AbortSignal | undefined): Promise<BoardProfile> {
     const probe = async (): Promise<BoardProfile> =>
-      parseProfile(asText(await this.runLocked(probeSnippet, { signal })));
+      parseProfile(asText(await this.runLocked(probeSnippet, { signal, isOurs: true })));
     try {
       return await probe();
     } catch (error) {
@@ -92,6 +112,12 @@ export class Session {
       await this.repl.softReset(false, signal);
       return probe();
     }
+  }
+
+  /** Makes room on a board that could not even compile the code. */
+  async #tidy(): Promise<void> {
+    this.repl.leave(); // a transfer may have sent bytes already
+    await this.repl.run(tidySnippet);
   }
 
   /** Gives the link to a terminal until the answer is called. */
@@ -140,4 +166,9 @@ export class Session {
 
 function asText(output: Uint8Array): string {
   return stripTitles(new TextDecoder().decode(output));
+}
+
+/** Out of memory as far as can be told before the first line; a small board may have lost the traceback as well. */
+function ranNothing(error: BoardError): boolean {
+  return error.code === "out-of-memory" && error.frames.every((frame) => frame.function === null);
 }

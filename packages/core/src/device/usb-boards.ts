@@ -40,44 +40,30 @@ export interface UsbBoard {
   readonly source: string;
 }
 
-const pyboard = "MicroPython 1.28 ports/stm32/mpconfigboard_common.h";
-const udevRules = "linux/drivers/usb/serial, usb.ids";
+const ports = "MicroPython 1.28 ports";
+const usbIds = "usb.ids";
 
 /** The table. A row with product ids wins over its vendor's row. */
 export const usbBoards: readonly UsbBoard[] = [
   // Boards with USB of their own.
-  row(0x2e8a, [0x0005], "rp2", "cdc", "Raspberry Pi RP2, MicroPython", "MicroPython 1.28 ports/rp2"),
+  row(0x2e8a, [0x0005], "rp2", "cdc", "Raspberry Pi RP2, MicroPython", ports),
   row(0x2e8a, [0x000c], "usb-uart", "none", "Raspberry Pi Debug Probe", "raspberrypi/usb-pid"),
   row(0x2e8a, undefined, "rp2", "cdc", "RP2040 or RP2350 board", "raspberrypi/usb-pid"),
   row(0x303a, [0x1001], "esp32", "usb-jtag", "ESP32 USB-Serial-JTAG", "espressif/usb-pids"),
   row(0x303a, undefined, "esp32", "cdc-esp32", "ESP32-S2/S3, own USB", "espressif/usb-pids"),
-  row(
-    0xf055,
-    [0x9802],
-    "micropython",
-    "cdc",
-    "MicroPython board",
-    "MicroPython 1.28, the default of five ports",
-  ),
-  row(0xf055, undefined, "stm32", "cdc", "pyboard or STM32 board", pyboard),
-  row(
-    0x0d28,
-    [0x0204],
-    "microbit",
-    "none",
-    "micro:bit or other DAPLink board",
-    "ARMmbed/DAPLink docs/USB-IDs",
-  ),
-  row(0x1915, undefined, "nrf", "cdc", "Nordic nRF52", "usb.ids"),
-  row(0x1fc9, undefined, "mimxrt", "cdc", "NXP i.MX RT", "usb.ids"),
-  row(0x239a, undefined, "circuitpython", "cdc", "Adafruit board", "adafruit/circuitpython boards/*.mk"),
+  row(0xf055, [0x9802], "micropython", "cdc", "MicroPython board", "MicroPython 1.28 ports"),
+  row(0xf055, undefined, "stm32", "cdc", "pyboard or STM32 board", ports),
+  row(0x0d28, [0x0204], "microbit", "none", "micro:bit or other DAPLink board", "ARMmbed/DAPLink"),
+  row(0x1915, undefined, "nrf", "cdc", "Nordic nRF52", usbIds),
+  row(0x1fc9, undefined, "mimxrt", "cdc", "NXP i.MX RT", usbIds),
+  row(0x239a, undefined, "circuitpython", "cdc", "Adafruit board", "CircuitPython 10 boards/*.mk"),
   row(
     0x2886,
     [0x002d, 0x002f, 0x802d, 0x802f],
     "samd",
     "cdc",
     "Seeeduino SAMD",
-    "adafruit/circuitpython boards/*.mk",
+    "CircuitPython 10 boards/*.mk",
   ),
   row(
     0x2886,
@@ -85,15 +71,15 @@ export const usbBoards: readonly UsbBoard[] = [
     "nrf",
     "cdc",
     "Seeed XIAO nRF52840",
-    "MicroPython 1.28 ports/nrf",
+    "MicroPython 1.28 ports",
   ),
-  row(0x2886, [0x0042, 0x8042], "rp2", "cdc", "Seeed XIAO RP2040", "adafruit/circuitpython boards/*.mk"),
-  row(0x2886, undefined, "circuitpython", "cdc", "Seeed Studio board", "adafruit/circuitpython boards/*.mk"),
-  row(0x1b4f, undefined, "circuitpython", "cdc", "SparkFun board", "adafruit/circuitpython boards/*.mk"),
+  row(0x2886, [0x0042, 0x8042], "rp2", "cdc", "Seeed XIAO RP2040", "CircuitPython 10 boards/*.mk"),
+  row(0x2886, undefined, "circuitpython", "cdc", "Seeed Studio board", "CircuitPython 10 boards/*.mk"),
+  row(0x1b4f, undefined, "circuitpython", "cdc", "SparkFun board", "CircuitPython 10 boards/*.mk"),
   row(0x1209, undefined, "circuitpython", "cdc", "Open hardware board", "pid.codes"),
-  row(0x2341, [0x056b], "esp32", "cdc-esp32", "Arduino Nano ESP32", "MicroPython 1.28 ports/esp32/boards"),
-  row(0x2341, [0x025e], "rp2", "cdc", "Arduino Nano RP2040 Connect", "MicroPython 1.28 ports/rp2/boards"),
-  row(0x2341, [0x025a, 0x805a], "nrf", "cdc", "Arduino Nano 33 BLE", "MicroPython 1.28 ports/nrf/boards"),
+  row(0x2341, [0x056b], "esp32", "cdc-esp32", "Arduino Nano ESP32", ports),
+  row(0x2341, [0x025e], "rp2", "cdc", "Arduino Nano RP2040 Connect", ports),
+  row(0x2341, [0x025a, 0x805a], "nrf", "cdc", "Arduino Nano 33 BLE", ports),
   row(
     0x2341,
     [0x804d, 0x804e, 0x804f, 0x8053, 0x8057, 0x824d],
@@ -102,10 +88,10 @@ export const usbBoards: readonly UsbBoard[] = [
     "Arduino Zero, MKR, Nano 33 IoT",
     "usb.ids",
   ),
-  row(0x2341, undefined, "arduino", "cdc", "Arduino board", "usb.ids"),
+  row(0x2341, undefined, "arduino", "cdc", "Arduino board", usbIds),
   // UART bridges. Most of those with MicroPython behind them are ESP32 and ESP8266 boards, wired for auto-reset.
-  row(0x10c4, [0xea60, 0xea61, 0xea70, 0xea71], "esp32", "auto-reset", "Silicon Labs CP210x", udevRules),
-  row(0x1a86, [0x7523, 0x7522, 0x5523], "esp32", "auto-reset", "WCH CH340/CH341", udevRules),
+  row(0x10c4, [0xea60, 0xea61, 0xea70, 0xea71], "esp32", "auto-reset", "Silicon Labs CP210x", usbIds),
+  row(0x1a86, [0x7523, 0x7522, 0x5523], "esp32", "auto-reset", "WCH CH340/CH341", usbIds),
   row(
     0x1a86,
     [0x55d2, 0x55d3, 0x55d4, 0x55d8],
@@ -114,8 +100,8 @@ export const usbBoards: readonly UsbBoard[] = [
     "WCH CH342/CH343/CH9102",
     "WCH ch343ser",
   ),
-  row(0x0403, [0x6001, 0x6010, 0x6011, 0x6014, 0x6015], "usb-uart", "auto-reset", "FTDI bridge", udevRules),
-  row(0x067b, [0x2303, 0x23a3], "usb-uart", "auto-reset", "Prolific PL2303", udevRules),
+  row(0x0403, [0x6001, 0x6010, 0x6011, 0x6014, 0x6015], "usb-uart", "auto-reset", "FTDI bridge", usbIds),
+  row(0x067b, [0x2303, 0x23a3], "usb-uart", "auto-reset", "Prolific PL2303", usbIds),
 ];
 
 /** What the table says about an id pair; undefined for ids that it does not have. */

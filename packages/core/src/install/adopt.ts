@@ -37,7 +37,7 @@ export async function adopt(
   const unadopted = missingPackages(resolution, await planMatches(resolution, target, options));
   const names = new Set(unadopted.map((one) => one.name));
   const packages = resolution.packages.filter((one) => !names.has(one.name));
-  const roots = resolution.roots.filter((name) => !names.has(name));
+  const roots = resolution.roots.filter((root) => !names.has(root.package));
   const adopted = { ...resolution, packages, roots };
   const plan = await planMatches(adopted, target, options);
   const report = await applyPlan(plan, target, { signal: options.signal });

@@ -31,7 +31,7 @@ const large = resolutionOf({
   gamma: { files: modules("gamma", 21) },
 });
 
-describe("a change on a board", { timeout: 120_000 }, () => {
+describe("a change on a board", { timeout: 300_000 }, () => {
   let virtual: Awaited<ReturnType<typeof createVirtualBoard>>;
   let bench: CutBench;
   let install: Change;
@@ -85,7 +85,7 @@ describe("a change on a board", { timeout: 120_000 }, () => {
 
   it.each(changes)("survives a board that resets itself: %s", async (_name, changeOf) => {
     const change = changeOf();
-    for (let at = 5; at < change.bytesToBoard; at += 211) {
+    for (let at = 5; at < change.bytesToBoard; at += 331) {
       await bench.cut(change, { type: "reset", at, link: at % 2 === 0 ? "kept" : "lost" });
     }
   });

@@ -10,7 +10,7 @@ const small = resolutionOf({ one: { files: { "one.py": "x = 1\n" } } });
 
 it(
   "leaves the old state or the new one, whole, after a cut at any byte of an install",
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     await using virtual = await createVirtualBoard();
     const bench = await CutBench.open(virtual);

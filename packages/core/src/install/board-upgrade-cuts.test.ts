@@ -11,7 +11,7 @@ const newer = resolutionOf({ one: { version: "2", files: { "one.py": "x = 2\n" }
 
 it(
   "leaves the old state or the new one, whole, after a cut at any byte of an upgrade",
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     await using virtual = await createVirtualBoard();
     const bench = await CutBench.open(virtual);

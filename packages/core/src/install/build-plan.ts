@@ -2,7 +2,7 @@
 // so that one transaction carries out all three. Reads the target (hashes, space), writes nothing.
 
 import type { Environment } from "../environment.js";
-import type { LockedPackage } from "../resolve/resolution.js";
+import type { LockedPackage, RequestedPackage } from "../resolve/resolution.js";
 import type { Target } from "../targets/target.js";
 import { classify, type Situation } from "./classify.js";
 import { fetchContents } from "./contents.js";
@@ -14,7 +14,7 @@ import { possibleBases } from "./places.js";
 import { type IncompatibleFile, isWritten, type Plan, type PlannedFile } from "./plan.js";
 import { planShadows } from "./plan-shadows.js";
 import { planSpace } from "./plan-space.js";
-import type { RecordedPackage, RecordedRoot } from "./record.js";
+import type { RecordedPackage } from "./record.js";
 import type { Survey } from "./survey.js";
 import type { Wanted } from "./wanted.js";
 
@@ -26,7 +26,7 @@ export interface Intent {
   readonly staying: readonly RecordedPackage[];
   /** Packages that are replaced or removed, as they are now. */
   readonly leaving: readonly RecordedPackage[];
-  readonly roots: readonly RecordedRoot[];
+  readonly roots: readonly RequestedPackage[];
   /** Remove files too that the user changed. */
   readonly force?: boolean | undefined;
   /** Whether the headers of .mpy files are read, for which they are fetched. */

@@ -9,8 +9,7 @@ import { describeIssue } from "./record.js";
 import { originSchema, sha256Text, sizeNumber } from "./schemas.js";
 
 const resolutionSchema = z.object({
-  requirements: z.array(z.string()),
-  roots: z.array(z.string()),
+  roots: z.array(z.object({ package: z.string(), requirements: z.array(z.string()) })),
   packages: z.array(
     z.object({
       name: z.string().check(z.minLength(1)),

@@ -70,7 +70,7 @@ async function resolveBeside(
   };
   const alone = await resolve(wanted, resolveOptions);
   if (!disturbs(alone, record)) return alone;
-  const names = new Set(alone.roots);
+  const names = new Set(alone.roots.map((root) => root.package));
   const earlier = record.roots
     .filter((root) => !names.has(root.package))
     .flatMap((root) => root.requirements);

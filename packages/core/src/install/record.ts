@@ -3,7 +3,7 @@
 
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
-import type { PackageOrigin } from "../resolve/resolution.js";
+import type { PackageOrigin, RequestedPackage } from "../resolve/resolution.js";
 import { directoryPath, originSchema, packagePath, sha256Text, sizeNumber } from "./schemas.js";
 
 /** One file of a recorded package. */
@@ -28,18 +28,11 @@ export interface RecordedPackage {
   readonly files: readonly RecordedFile[];
 }
 
-/** A package that was asked for, so that it stays until it is uninstalled. */
-export interface RecordedRoot {
-  readonly package: string;
-  /** What was asked, as canonical requirement texts. */
-  readonly requirements: readonly string[];
-}
-
 /** Which package owns which file below one root of a target. */
 export interface InstallRecord {
   readonly version: 1;
   /** Sorted by package. */
-  readonly roots: readonly RecordedRoot[];
+  readonly roots: readonly RequestedPackage[];
   /** Sorted by name. */
   readonly packages: readonly RecordedPackage[];
   /** Directories that installs made, below the root ("" is the root itself), sorted: removed when they become empty. */

@@ -37,8 +37,10 @@ describe("the golden manifests", () => {
     const variables = { MPY_LIB_DIR: `${root}/lib`, PORT_DIR: `${root}/app`, BOARD_DIR: `${root}/board` };
     const options = { fileSystem: nodeFileSystem(root), variables, mode: mode as ManifestMode };
     const result = await evaluateManifest(`${root}/${path}`, options).catch(messageOf);
-    if (typeof result === "string")
-      return expect({ error: result.replaceAll(`${root}/`, "") }).toEqual(expected);
+    if (typeof result === "string") {
+      expect({ error: result.replaceAll(`${root}/`, "") }).toEqual(expected);
+      return;
+    }
     const files = result.files.map(({ source, target, kind, opt, metadata }) => ({
       source: source.replace(`${root}/`, ""),
       target,
@@ -81,7 +83,10 @@ describe("constructs", () => {
     const { variables, mode } = one;
     const onPrint = (text: string): string => (printed += text);
     const result = await evaluateManifest(top, { fileSystem, variables, mode, onPrint }).catch(messageOf);
-    if (typeof result === "string") return expect({ error: result }).toEqual(one.result);
+    if (typeof result === "string") {
+      expect({ error: result }).toEqual(one.result);
+      return;
+    }
     const metas = [...new Set(result.files.map(({ metadata }) => metadata))];
     expect({
       metadata: upstreamMetadata(result),

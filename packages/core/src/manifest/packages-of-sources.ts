@@ -9,8 +9,8 @@ import { Downloader } from "../sources/downloader.js";
 import type { PackageRelease, PackageSource, ReleaseFile, SourceContext } from "../sources/source.js";
 import { packageKey } from "../specs/parse-requirement.js";
 import type { Requirement } from "../specs/requirement.js";
-import { exactSpecifier, normalizeSpecifier, pickVersion } from "../specs/specifier.js";
-import type { AnsweredPackage, PackageAnswers, PackageFile } from "./packages.js";
+import { pickVersion } from "../specs/specifier.js";
+import { versionSpecifier, type AnsweredPackage, type PackageAnswers, type PackageFile } from "./packages.js";
 
 /** What {@link sourcePackages} takes besides the source. */
 export interface SourcePackagesOptions extends DownloadOptions {
@@ -46,13 +46,13 @@ class SourceAnswers {
   }
 
   async root(name: string, version: string | null): Promise<AnsweredPackage | null> {
-    const requirement: Requirement = { type: "name", name, specifier: specifierOf(name, version) };
+    const requirement: Requirement = { type: "name", name, specifier: versionSpecifier(name, version) };
     if ((await this.find(requirement, "the manifest")) === null) return null;
     const found: PackageRelease[] = [];
     await this.collect(requirement, "the manifest", new Set(), found);
     const packages = await Promise.all(found.map((release) => this.read(release)));
     const last = packages.pop();
-    return last === undefined ? null : { ...last, dependencies: packages };
+    return last === undefined ? null : { ...last, isVersionChecked: true, dependencies: packages };
   }
 
   /** The releases that a requirement needs, each before what needs it. */
@@ -108,13 +108,6 @@ class SourceAnswers {
     }
     return { path: file.path, source: file.url, content };
   }
-}
-
-function specifierOf(name: string, version: string | null): string {
-  if (version === null || version === "latest") return "";
-  const specifier = /^[=!~<>]/.test(version) ? normalizeSpecifier(version) : exactSpecifier(version);
-  if (specifier !== null) return specifier;
-  throw new UpyError("invalid-requirement", `"${version}" is no version of ${name}`);
 }
 
 function fits(version: string | null, specifier: string): boolean {

@@ -1,5 +1,8 @@
 // How `require()` can be answered by something else than folders of libraries: a lockfile, a package source.
 
+import { UpyError } from "../errors.js";
+import { exactSpecifier, normalizeSpecifier } from "../specs/specifier.js";
+
 /** What a manifest required. */
 export interface PackageRequest {
   readonly name: string;
@@ -24,6 +27,8 @@ export interface PackageFile {
 export interface AnsweredPackage {
   readonly name: string;
   readonly version: string | null;
+  /** True where the one who answers sees to the version itself; then `version=` is not compared. */
+  readonly isVersionChecked?: boolean;
   readonly description?: string | null;
   readonly files: readonly PackageFile[];
   /** Packages that come before this one; each is taken once, however often it is named. */
@@ -32,3 +37,11 @@ export interface AnsweredPackage {
 
 /** Answers a requirement; null when it does not know the package, so that the libraries are searched. */
 export type PackageAnswers = (request: PackageRequest) => Promise<AnsweredPackage | null>;
+
+/** The specifier for what `require(name, version=…)` asks for: a version, a range, or "latest". @throws `invalid-requirement` */
+export function versionSpecifier(name: string, version: string | null): string {
+  if (version === null || version === "latest") return "";
+  const specifier = /^[=!~<>]/.test(version) ? normalizeSpecifier(version) : exactSpecifier(version);
+  if (specifier !== null) return specifier;
+  throw new UpyError("invalid-requirement", `"${version}" is no version of ${name}`);
+}

@@ -21,22 +21,23 @@ export interface Instruction {
  * @throws `invalid-mpy` when the data ends within it
  */
 export function decodeInstruction(data: Uint8Array, offset: number): Instruction {
-  const reader = new ByteReader(data, offset);
-  const byte = reader.byte();
-  const operand = readOperand(reader, byte);
-  const extra = hasExtraByte(byte) ? reader.byte() : undefined;
-  return { offset, size: reader.offset - offset, opcode: byte, operand, extra };
+  return readInstruction(new ByteReader(data, offset));
 }
 
 /** Decodes all instructions from `offset` to the end. */
 export function decodeInstructions(data: Uint8Array, offset: number): Instruction[] {
+  const reader = new ByteReader(data, offset);
   const instructions: Instruction[] = [];
-  for (let at = offset; at < data.length;) {
-    const instruction = decodeInstruction(data, at);
-    instructions.push(instruction);
-    at += instruction.size;
-  }
+  while (reader.left > 0) instructions.push(readInstruction(reader));
   return instructions;
+}
+
+function readInstruction(reader: ByteReader): Instruction {
+  const offset = reader.offset;
+  const byte = reader.byte();
+  const operand = readOperand(reader, byte);
+  const extra = hasExtraByte(byte) ? reader.byte() : undefined;
+  return { offset, size: reader.offset - offset, opcode: byte, operand, extra };
 }
 
 /**

@@ -1,6 +1,9 @@
 // UTF-8 to text and back without losing a byte. MicroPython keeps what a source file or an escape like "\ud800" gives,
 // well-formed or not, so a byte that is not UTF-8 becomes U+DC00 plus that byte (Python calls this "surrogateescape").
 
+/** From here on the platform's encoder is worth its call. */
+const longText = 200;
+
 const strict: { decoder?: TextDecoder } = {};
 
 /** Text of UTF-8 bytes; each byte that is not well-formed UTF-8 becomes the lone surrogate U+DC00 + byte. */
@@ -13,6 +16,7 @@ export function decodeText(bytes: Uint8Array): string {
  * three bytes that MicroPython writes for it.
  */
 export function encodeText(text: string): Uint8Array {
+  if (text.length > longText && !hasEscapedBytes(text)) return new TextEncoder().encode(text);
   const bytes = new Uint8Array(text.length * 3);
   let length = 0;
   for (let index = 0; index < text.length; index++) {
@@ -31,7 +35,7 @@ export function encodeText(text: string): Uint8Array {
 }
 
 /** Whether a text has bytes in it that are not UTF-8 (see {@link decodeText}). */
-export function hasEscapedBytes(text: string): boolean {
+function hasEscapedBytes(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
 }
 

@@ -125,7 +125,7 @@ const scenarios: [string, number, () => Promise<Scenario>][] = [
   ],
 ];
 
-describe("a directory", { timeout: 120_000 }, () => {
+describe("a directory", { timeout: 300_000 }, () => {
   it.each(scenarios)("is whole after a SIGKILL anywhere in %s", async (_name, step, prepare) => {
     const { before, plan } = await prepare();
     const copyOf = async (name: string) => {

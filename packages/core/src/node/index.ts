@@ -3,4 +3,4 @@ export type { LocalPackagesOptions } from "./local-packages.js";
 export { localPackages } from "./local-packages.js";
 export { readLocalFile } from "./read-local-file.js";
 export { directoryTarget, type DirectoryTargetOptions } from "./directory-target.js";
-export { nodeFileSystem, toPosixPath, type NodeFileSystemOptions } from "./node-file-system.js";
+export { nodeFileSystem, toNativePath, toPosixPath, type NodeFileSystemOptions } from "./node-file-system.js";

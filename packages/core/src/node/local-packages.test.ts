@@ -44,7 +44,7 @@ const pathsOf = ({ packages }: Resolution): string[] =>
 test("a module", async () => {
   await write({ "path/to/pkg.py": "x = 1" });
   const { packages, roots } = await find("path/to/pkg.py");
-  expect(roots).toEqual(["./path/to/pkg.py"]);
+  expect(roots).toEqual([{ package: "./path/to/pkg.py", requirements: ["./path/to/pkg.py"] }]);
   expect(packages[0]?.origin).toEqual({ type: "local", path: join(folder, "path/to/pkg.py") });
   expect(packages[0]?.files).toMatchObject([
     { path: "pkg.py", size: 5, url: pathToFileURL(join(folder, "path/to/pkg.py")).href },
@@ -92,7 +92,7 @@ test("a folder with an __init__ is a package, another one holds modules; hidden 
 test.each([
   ["./gone", "not-found"],
   ["./empty", "invalid-package"],
-  ["./with-manifest", "unsupported"],
+  ["./with-manifest", "invalid-manifest"],
   ["./other.txt", "unsupported"],
   ["./broken/package.json", "invalid-package"],
   ["./missing", "not-found"],

@@ -1,4 +1,4 @@
-// Packages on this machine as a source: a package.json, a module, or a folder of modules.
+// Packages on this machine as a source: a package.json, a manifest.py, a module, or a folder of modules.
 // A package.json is read as mpremote 1.28 does: its sources are relative to it, and may lie beside its folder.
 
 import { readdir, stat } from "node:fs/promises";
@@ -12,6 +12,7 @@ import { releaseFiles } from "../sources/package-files.js";
 import type { PackageRelease, PackageSource, ReleaseFile } from "../sources/source.js";
 import { parsePackageJson } from "../specs/package-json.js";
 import { packageKey } from "../specs/parse-requirement.js";
+import { readLocalManifest } from "./local-manifest.js";
 import { errnoOf, mapErrno } from "./map-errno.js";
 import { readPath } from "./read-local-file.js";
 
@@ -69,11 +70,7 @@ async function findFolder(place: Place): Promise<PackageRelease | null> {
   const fromJson = await fromPackageJson(place, join(place.path, "package.json"));
   if (fromJson !== null) return fromJson;
   const names = await walk(place.path);
-  if (names.includes("manifest.py")) {
-    throw new UpyError("unsupported", `${place.name} has a manifest.py and no package.json`, {
-      hint: "Evaluate the manifest with @upykit/core/manifest, or name its modules.",
-    });
-  }
+  if (names.includes("manifest.py")) return fromManifest(place);
   if (names.length === 0)
     throw new UpyError("invalid-package", `${place.name} has no package.json and no modules`);
   // A folder with an __init__ is a package itself; another one only holds modules.
@@ -92,6 +89,11 @@ async function fromPackageJson(place: Place, file: string): Promise<PackageRelea
   const files = releaseFiles(parsed, { what: file, indexUrl: place.indexUrl, relative, repository: null });
   const read = await Promise.all(files.map((one) => withContent(one, place)));
   return { ...release(place, read), version: parsed.version, dependencies: parsed.dependencies };
+}
+
+async function fromManifest(place: Place): Promise<PackageRelease> {
+  const { version, dependencies, files } = await readLocalManifest(place.path, place.maxFileSize);
+  return { ...release(place, files), version, dependencies };
 }
 
 function release({ name, path }: Place, files: readonly ReleaseFile[]): PackageRelease {

@@ -296,7 +296,9 @@ export interface Dict extends Node<"Dict"> {
 }
 
 /** A comprehension or generator expression. `value` is there for a dict. */
-export interface Comprehension extends Node<"ListComprehension" | "SetComprehension" | "DictComprehension" | "Generator"> {
+export interface Comprehension extends Node<
+  "ListComprehension" | "SetComprehension" | "DictComprehension" | "Generator"
+> {
   readonly element: Expression;
   readonly value: Expression | undefined;
   readonly clauses: readonly ComprehensionClause[];

@@ -107,7 +107,12 @@ export class ExpressionBuilder {
         return { type: "BooleanOperation", ...at, operator: kind === rule.OR_TEST ? "or" : "and", operands };
       }
       case rule.NOT_TEST_2:
-        return { type: "UnaryOperation", ...at, operator: "not", operand: this.expression(this.child(node, 0)) };
+        return {
+          type: "UnaryOperation",
+          ...at,
+          operator: "not",
+          operand: this.expression(this.child(node, 0)),
+        };
       case rule.FACTOR_2: {
         const operator = operatorText(leafValue(this.child(node, 0))) as "+" | "-" | "~";
         return { type: "UnaryOperation", ...at, operator, operand: this.expression(this.child(node, 1)) };
@@ -129,7 +134,8 @@ export class ExpressionBuilder {
 
   private binary(node: NodeRef, kind: number): ast.Expression {
     const at = this.at(node);
-    const same = kind === rule.EXPR ? "|" : kind === rule.XOR_EXPR ? "^" : kind === rule.AND_EXPR ? "&" : undefined;
+    const same =
+      kind === rule.EXPR ? "|" : kind === rule.XOR_EXPR ? "^" : kind === rule.AND_EXPR ? "&" : undefined;
     const step = same === undefined ? 2 : 1;
     let left = this.expression(this.child(node, 0));
     for (let i = step; i < this.tree.count(node); i += step) {
@@ -158,7 +164,8 @@ export class ExpressionBuilder {
     const { tree } = this;
     if (isIdentifier(leaf)) return { type: "Name", ...at, name: this.name(leaf) };
     if (isString(leaf)) return { type: "String", ...at, value: this.name(leaf) };
-    if (isSmallInt(leaf)) return { type: "Number", ...at, kind: "int", value: narrow(tree.smallIntValue(leaf)) };
+    if (isSmallInt(leaf))
+      return { type: "Number", ...at, kind: "int", value: narrow(tree.smallIntValue(leaf)) };
     if (isToken(leaf)) return { type: "Constant", ...at, value: constantName(leafValue(leaf)) };
     const constant = tree.constant(leaf);
     switch (constant.type) {
@@ -207,7 +214,13 @@ export class ExpressionBuilder {
     const kind = this.tree.kind(node);
     if (kind === rule.ARGLIST_STAR || kind === rule.ARGLIST_DBL_STAR) {
       const stars = kind === rule.ARGLIST_STAR ? "star" : "double-star";
-      return { type: "Argument", ...at, kind: stars, name: undefined, value: this.expression(this.child(node, 0)) };
+      return {
+        type: "Argument",
+        ...at,
+        kind: stars,
+        name: undefined,
+        value: this.expression(this.child(node, 0)),
+      };
     }
     if (kind !== rule.ARGUMENT) {
       return { type: "Argument", ...at, kind: "plain", name: undefined, value: this.expression(node) };
@@ -217,7 +230,8 @@ export class ExpressionBuilder {
 
   private namedArgument(node: NodeRef): { name: string | undefined; value: ast.Expression } {
     const second = this.child(node, 1);
-    if (this.tree.isKind(second, rule.COMP_FOR)) return { name: undefined, value: this.comprehension("Generator", node) };
+    if (this.tree.isKind(second, rule.COMP_FOR))
+      return { name: undefined, value: this.comprehension("Generator", node) };
     const first = this.expression(this.child(node, 0));
     if (this.tree.isKind(second, rule.ARGUMENT_3)) {
       const value = this.expression(this.child(second, 0));
@@ -243,7 +257,8 @@ export class ExpressionBuilder {
 
   private brace(node: NodeRef): ast.Expression {
     const inner = this.child(node, 0);
-    if (!this.tree.isKind(inner, rule.DICTORSETMAKER)) return this.braceItems(node, inner === 0 ? [] : [inner]);
+    if (!this.tree.isKind(inner, rule.DICTORSETMAKER))
+      return this.braceItems(node, inner === 0 ? [] : [inner]);
     const first = this.child(inner, 0);
     const rest = this.child(inner, 1);
     if (this.tree.isKind(rest, rule.COMP_FOR)) {
@@ -300,7 +315,9 @@ export class ExpressionBuilder {
   }
 
   private lambda(node: NodeRef): ast.Lambda {
-    const parameters = this.items(this.child(node, 0), rule.VARARGSLIST).map((item) => this.parameter(item, node));
+    const parameters = this.items(this.child(node, 0), rule.VARARGSLIST).map((item) =>
+      this.parameter(item, node),
+    );
     return { type: "Lambda", ...this.at(node), parameters, body: this.expression(this.child(node, 1)) };
   }
 
@@ -309,24 +326,30 @@ export class ExpressionBuilder {
     const at = this.at(isLeaf(node) ? owner : node);
     const kind = isLeaf(node) ? 0 : this.tree.kind(node);
     const [first, second, third] = isLeaf(node) ? [node, 0, 0] : [...this.children(node), 0, 0, 0];
-    const base = { type: "Parameter", ...at, kind: "plain", annotation: undefined, defaultValue: undefined } as const;
+    const base = {
+      type: "Parameter",
+      ...at,
+      kind: "plain",
+      annotation: undefined,
+      defaultValue: undefined,
+    } as const;
     switch (kind) {
       case rule.TYPEDARGSLIST_NAME:
         return {
           ...base,
-          name: this.name(first as NodeRef),
-          annotation: this.optional(second as NodeRef),
-          defaultValue: this.optional(third as NodeRef),
+          name: this.name(first),
+          annotation: this.optional(second),
+          defaultValue: this.optional(third),
         };
       case rule.VARARGSLIST_NAME:
-        return { ...base, name: this.name(first as NodeRef), defaultValue: this.optional(second as NodeRef) };
+        return { ...base, name: this.name(first), defaultValue: this.optional(second) };
       case rule.TYPEDARGSLIST_STAR:
       case rule.VARARGSLIST_STAR:
-        return { ...base, kind: "star", ...this.starName(first as NodeRef) };
+        return { ...base, kind: "star", ...this.starName(first) };
       case rule.TYPEDARGSLIST_DBL_STAR:
       case rule.VARARGSLIST_DBL_STAR: {
-        const annotation = this.optional(second as NodeRef);
-        return { ...base, kind: "double-star", name: this.name(first as NodeRef), annotation };
+        const annotation = this.optional(second);
+        return { ...base, kind: "double-star", name: this.name(first), annotation };
       }
       default:
         return { ...base, name: this.name(node) };

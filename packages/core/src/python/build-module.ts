@@ -57,7 +57,9 @@ class ModuleBuilder extends ExpressionBuilder {
       case rule.EXPR_STMT:
         return this.expressionStatement(node);
       case rule.DEL_STMT: {
-        const targets = this.items(this.child(node, 0), rule.EXPRLIST).map((target) => this.expression(target));
+        const targets = this.items(this.child(node, 0), rule.EXPRLIST).map((target) =>
+          this.expression(target),
+        );
         return { type: "Delete", ...at, targets };
       }
       case rule.RETURN_STMT:
@@ -96,11 +98,23 @@ class ModuleBuilder extends ExpressionBuilder {
     if (second === 0) return { type: "ExpressionStatement", ...at, value: first };
     if (this.tree.isKind(second, rule.ANNASSIGN)) {
       const annotation = this.expression(this.child(second, 0));
-      return { type: "AnnotatedAssign", ...at, target: first, annotation, value: this.optional(this.child(second, 1)) };
+      return {
+        type: "AnnotatedAssign",
+        ...at,
+        target: first,
+        annotation,
+        value: this.optional(this.child(second, 1)),
+      };
     }
     if (this.tree.isKind(second, rule.EXPR_STMT_AUGASSIGN)) {
       const operator = operatorText(leafValue(this.child(second, 0))).slice(0, -1);
-      return { type: "AugmentedAssign", ...at, target: first, operator, value: this.expression(this.child(second, 1)) };
+      return {
+        type: "AugmentedAssign",
+        ...at,
+        target: first,
+        operator,
+        value: this.expression(this.child(second, 1)),
+      };
     }
     const values = this.items(second, rule.EXPR_STMT_ASSIGN_LIST).map((value) => this.expression(value));
     const value = values.pop() as ast.Expression;
@@ -125,7 +139,8 @@ class ModuleBuilder extends ExpressionBuilder {
 
   private importedModules(node: NodeRef): ast.ImportedName[] {
     return this.items(node, rule.DOTTED_AS_NAMES).map((item) => {
-      if (!this.tree.isKind(item, rule.DOTTED_AS_NAME)) return { name: this.dottedName(item), alias: undefined };
+      if (!this.tree.isKind(item, rule.DOTTED_AS_NAME))
+        return { name: this.dottedName(item), alias: undefined };
       return { name: this.dottedName(this.child(item, 0)), alias: this.name(this.child(item, 1)) };
     });
   }
@@ -157,12 +172,18 @@ class ModuleBuilder extends ExpressionBuilder {
     return dots.reduce((sum, dot) => sum + (leafValue(dot) === token.TOKEN_ELLIPSIS ? 3 : 1), 0);
   }
 
-  private functionDef(node: NodeRef, decorators: readonly ast.Expression[], isAsync: boolean): ast.FunctionDef {
+  private functionDef(
+    node: NodeRef,
+    decorators: readonly ast.Expression[],
+    isAsync: boolean,
+  ): ast.FunctionDef {
     return {
       type: "FunctionDef",
       ...this.at(node),
       name: this.name(this.child(node, 0)),
-      parameters: this.items(this.child(node, 1), rule.TYPEDARGSLIST).map((item) => this.parameter(item, node)),
+      parameters: this.items(this.child(node, 1), rule.TYPEDARGSLIST).map((item) =>
+        this.parameter(item, node),
+      ),
       returns: this.optional(this.child(node, 2)),
       body: this.block(this.child(node, 3)),
       decorators,
@@ -225,7 +246,12 @@ class ModuleBuilder extends ExpressionBuilder {
   }
 
   private while(node: NodeRef): ast.While {
-    return { type: "While", ...this.at(node), ...this.conditional(node), orElse: this.block(this.child(node, 2)) };
+    return {
+      type: "While",
+      ...this.at(node),
+      ...this.conditional(node),
+      orElse: this.block(this.child(node, 2)),
+    };
   }
 
   private for(node: NodeRef, isAsync: boolean): ast.For {

@@ -45,11 +45,11 @@ export abstract class ExpressionParser extends ParserBase {
   protected list(kind: number, separator: number, item: () => boolean): boolean {
     const { lexer } = this;
     const place = lexer.place;
-    if (!item.call(this)) return false;
+    if (!item()) return false;
     let count = 1;
     while (lexer.kind === separator) {
       lexer.next();
-      this.require(item.call(this));
+      this.require(item());
       count++;
     }
     if (count > 1) this.reduce(kind, place, count);
@@ -60,12 +60,12 @@ export abstract class ExpressionParser extends ParserBase {
   protected listWithEnd(kind: number, separator: number, item: () => boolean): boolean {
     const { lexer } = this;
     const place = lexer.place;
-    if (!item.call(this)) return false;
+    if (!item()) return false;
     if (lexer.kind !== separator) return true;
     let count = 1;
     while (lexer.kind === separator) {
       lexer.next();
-      if (!item.call(this)) break;
+      if (!item()) break;
       count++;
     }
     this.reduce(kind, place, count);
@@ -76,21 +76,21 @@ export abstract class ExpressionParser extends ParserBase {
     return this.listWithEnd(rule.TESTLIST_STAR_EXPR, token.DEL_COMMA, this.starOrTest);
   }
 
-  protected exprlist(): boolean {
+  protected readonly exprlist: () => boolean = () => {
     return this.listWithEnd(rule.EXPRLIST, token.DEL_COMMA, this.starOrExpr);
-  }
+  };
 
-  protected testlist(): boolean {
+  protected readonly testlist: () => boolean = () => {
     return this.listWithEnd(rule.TESTLIST, token.DEL_COMMA, this.test);
-  }
+  };
 
-  private starOrTest(): boolean {
+  private readonly starOrTest: () => boolean = () => {
     return this.starExpr() || this.test();
-  }
+  };
 
-  private starOrExpr(): boolean {
+  private readonly starOrExpr: () => boolean = () => {
     return this.starExpr() || this.expr();
-  }
+  };
 
   private starOrNamedexpr(): boolean {
     return this.starExpr() || this.namedexprTest();
@@ -116,7 +116,7 @@ export abstract class ExpressionParser extends ParserBase {
     return true;
   }
 
-  protected test(): boolean {
+  protected readonly test: () => boolean = () => {
     const { lexer } = this;
     if (lexer.kind === token.KW_LAMBDA) return this.lambdef(rule.LAMBDEF);
     const place = lexer.place;
@@ -126,7 +126,7 @@ export abstract class ExpressionParser extends ParserBase {
       this.reduce(rule.TEST_IF_EXPR, place, 2);
     }
     return true;
-  }
+  };
 
   private testIfElse(): void {
     const place = this.lexer.place;
@@ -161,7 +161,7 @@ export abstract class ExpressionParser extends ParserBase {
     return this.listWithEnd(rule.VARARGSLIST, token.DEL_COMMA, this.varargslistItem);
   }
 
-  private varargslistItem(): boolean {
+  private readonly varargslistItem: () => boolean = () => {
     const { lexer } = this;
     const place = lexer.place;
     if (lexer.kind === token.TOKEN_NAME) {
@@ -178,7 +178,7 @@ export abstract class ExpressionParser extends ParserBase {
       this.reduce(rule.VARARGSLIST_DBL_STAR, place, 1);
     } else return false;
     return true;
-  }
+  };
 
   protected atName(): boolean {
     return this.lexer.kind === token.TOKEN_NAME;
@@ -207,11 +207,11 @@ export abstract class ExpressionParser extends ParserBase {
     if (!this.andTest()) return false;
     if (lexer.kind !== token.KW_OR) return true;
     let count = 1;
-    while (lexer.kind === token.KW_OR) {
+    do {
       lexer.next();
       this.require(this.andTest());
       count++;
-    }
+    } while (this.at(token.KW_OR));
     this.reduce(rule.OR_TEST, place, count);
     return true;
   }
@@ -222,11 +222,11 @@ export abstract class ExpressionParser extends ParserBase {
     if (!this.notTest()) return false;
     if (lexer.kind !== token.KW_AND) return true;
     let count = 1;
-    while (lexer.kind === token.KW_AND) {
+    do {
       lexer.next();
       this.require(this.notTest());
       count++;
-    }
+    } while (this.at(token.KW_AND));
     this.reduce(rule.AND_TEST, place, count);
     return true;
   }
@@ -419,11 +419,11 @@ export abstract class ExpressionParser extends ParserBase {
     }
     if (lexer.kind !== token.DEL_COMMA) return false;
     let count = 1;
-    while (lexer.kind === token.DEL_COMMA) {
+    do {
       lexer.next();
       if (!this.starOrNamedexpr()) break;
       count++;
-    }
+    } while (this.at(token.DEL_COMMA));
     const below = this.top - count - 1;
     this.inParentheses = inParentheses;
     this.reduce(rule.TESTLIST_COMP_3C, itemsPlace, count);
@@ -448,12 +448,12 @@ export abstract class ExpressionParser extends ParserBase {
     this.reduce(rule.DICTORSETMAKER_LIST, place, 1);
   }
 
-  private dictorsetmakerItem(): boolean {
+  private readonly dictorsetmakerItem: () => boolean = () => {
     const place = this.lexer.place;
     if (!this.test()) return false;
     if (this.colonTest()) this.reduce(rule.DICTORSETMAKER_ITEM, place, 2);
     return true;
-  }
+  };
 
   private trailers(): boolean {
     const place = this.lexer.place;
@@ -496,14 +496,14 @@ export abstract class ExpressionParser extends ParserBase {
     return true;
   }
 
-  private subscript(): boolean {
+  private readonly subscript: () => boolean = () => {
     const { lexer } = this;
     if (lexer.kind === token.DEL_COLON) return this.subscript3();
     const place = lexer.place;
     if (!this.test()) return false;
     if (this.subscript3()) this.reduce(rule.SUBSCRIPT_2, place, 2);
     return true;
-  }
+  };
 
   private subscript3(): boolean {
     const { lexer } = this;
@@ -537,7 +537,7 @@ export abstract class ExpressionParser extends ParserBase {
     return this.listWithEnd(rule.ARGLIST, token.DEL_COMMA, this.argument);
   }
 
-  private argument(): boolean {
+  private readonly argument: () => boolean = () => {
     const { lexer } = this;
     const { kind, place } = lexer;
     if (kind === token.OP_STAR || kind === token.OP_DBL_STAR) {
@@ -552,7 +552,7 @@ export abstract class ExpressionParser extends ParserBase {
     else if (!this.equalTest()) return true;
     this.reduce(rule.ARGUMENT, place, 2);
     return true;
-  }
+  };
 
   /** `:= test` */
   private argument3(): void {

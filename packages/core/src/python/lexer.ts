@@ -33,7 +33,8 @@ function byteClasses(): Uint8Array {
     else if (byte >= 48 && byte <= 57) classes[byte] = DIGIT | IDENTIFIER_TAIL;
     else if (byte === 32 || (byte >= 9 && byte <= 13)) classes[byte] = SPACE;
   }
-  for (const letter of "rubft") classes[letter.charCodeAt(0)] = LETTER | IDENTIFIER_HEAD | IDENTIFIER_TAIL | STRING_PREFIX;
+  for (const letter of "rubft")
+    classes[letter.charCodeAt(0)] = LETTER | IDENTIFIER_HEAD | IDENTIFIER_TAIL | STRING_PREFIX;
   return classes;
 }
 
@@ -337,4 +338,3 @@ function enlarged(array: Int32Array): Int32Array {
   bigger.set(array);
   return bigger;
 }
-

@@ -7,7 +7,6 @@ import { KEYWORDS } from "./tokens.js";
 /** A number that stands for a name; 0 stands for none. */
 export type NameId = number;
 
-
 /** The names of one source file. */
 export class NameTable {
   /** Names known: numbers below this are in use. Number 0 is no name. */

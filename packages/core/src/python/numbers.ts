@@ -50,10 +50,13 @@ function bigIntegerOf(bytes: Uint8Array, length: number, base: number): bigint {
 
 function failInteger(lexer: Lexer, digits: Uint8Array, base: number): never {
   const shown = base === 1 ? 0 : base;
-  throw new PythonSyntaxError(`invalid syntax for integer with base ${shown}: '${asciiText(digits, 0, digits.length)}'`, {
-    line: lexer.tokenLine,
-    column: lexer.tokenColumn,
-  });
+  throw new PythonSyntaxError(
+    `invalid syntax for integer with base ${shown}: '${asciiText(digits, 0, digits.length)}'`,
+    {
+      line: lexer.tokenLine,
+      column: lexer.tokenColumn,
+    },
+  );
 }
 
 /** What is left of a float token, checked: its digits, and whether `j` follows. */
@@ -64,20 +67,37 @@ export interface FloatText {
 
 /** Checks the float or imaginary token at hand. */
 export function readFloatToken(lexer: Lexer): FloatText {
-  const text = asciiText(lexer.text.bytes, 0, lexer.text.length);
-  const match = /^(\d*\.?\d*(?:e[+-]?\d*)?)(j?)$/i.exec(text);
-  const digits = match?.[1] ?? "";
-  const incomplete = /e[+-]?$/.test(text);
-  if (match === null || incomplete || digits === "") {
-    throw new PythonSyntaxError("invalid syntax for number", { line: lexer.tokenLine, column: lexer.tokenColumn });
+  const { bytes, length } = lexer.text;
+  let end = skipDigits(bytes, length, 0);
+  if (end < length && bytes[end] === 46) end = skipDigits(bytes, length, end + 1);
+  let complete = true;
+  if (end < length && ((bytes[end] as number) | 0x20) === 101) {
+    end++;
+    if (end < length && (bytes[end] === 43 || bytes[end] === 45)) end++;
+    complete = end < length;
+    end = skipDigits(bytes, length, end);
   }
-  return { text: digits, imaginary: match[2] !== "" };
+  const imaginary = end === length - 1 && ((bytes[end] as number) | 0x20) === 106;
+  if (!complete || (end !== length && !imaginary)) {
+    throw new PythonSyntaxError("invalid syntax for number", {
+      line: lexer.tokenLine,
+      column: lexer.tokenColumn,
+    });
+  }
+  return { text: asciiText(bytes, 0, end), imaginary };
+}
+
+function skipDigits(bytes: Uint8Array, length: number, start: number): number {
+  let end = start;
+  while (end < length && (bytes[end] as number) >= 48 && (bytes[end] as number) <= 57) end++;
+  return end;
 }
 
 /** The value of the float or imaginary token at hand. */
 export function parseFloatToken(lexer: Lexer): Constant {
   const { text, imaginary } = readFloatToken(lexer);
-  const value = Number(/e[+-]?$/.test(text) ? text.replace(/e.*/, "") : text);
+  // An exponent without digits is none.
+  const value = Number(/[e+-]$/.test(text) ? text.replace(/e.*/, "") : text);
   return imaginary ? { type: "complex", imaginary: value } : { type: "float", value };
 }
 

@@ -90,7 +90,8 @@ function describe(lexer: Lexer): { type: Token["type"]; text: string } {
   const { kind } = lexer;
   if (kind === token.TOKEN_NAME) return { type: "name", text: lexer.names.text(lexer.name) };
   if (kind === token.TOKEN_ELLIPSIS) return { type: "operator", text: "..." };
-  if (kind >= token.OP_ASSIGN) return { type: "operator", text: token.OPERATORS[kind - token.OP_ASSIGN] ?? "" };
+  if (kind >= token.OP_ASSIGN)
+    return { type: "operator", text: token.OPERATORS[kind - token.OP_ASSIGN] ?? "" };
   if (kind >= token.KW_FALSE) return { type: "keyword", text: token.KEYWORDS[kind - token.KW_FALSE] ?? "" };
   const type = PLAIN_TYPES[kind] ?? "error";
   const hasText = type === "integer" || type === "float" || type === "string" || type === "bytes";

@@ -131,7 +131,7 @@ export abstract class ParserBase {
     switch (lexer.kind) {
       case token.TOKEN_NAME:
         if (lexer.nameTooLong) this.failName();
-        return this.identifier(lexer.name, place);
+        return this.identifier(lexer.name);
       case token.TOKEN_INTEGER:
         return this.integer(parseIntegerToken(lexer), place);
       case token.TOKEN_FLOAT_OR_IMAG:
@@ -145,7 +145,8 @@ export abstract class ParserBase {
     }
   }
 
-  protected identifier(name: number, _place: number): NodeRef {
+  /** What the name at hand stands for: itself, where nothing else is known. */
+  protected identifier(name: number): NodeRef {
     return identifierRef(name);
   }
 
@@ -167,9 +168,15 @@ export abstract class ParserBase {
   private string(place: number): NodeRef {
     const { text, names } = this.lexer;
     const name =
-      text.length <= INTERN_LENGTH ? names.intern(text.bytes, 0, text.length) : names.find(text.bytes, 0, text.length);
+      text.length <= INTERN_LENGTH
+        ? names.intern(text.bytes, 0, text.length)
+        : names.find(text.bytes, 0, text.length);
     if (name !== 0) return stringRef(name);
     return this.tree.addConstant(place, { type: "str", value: text.slice() });
+  }
+
+  protected at(kind: number): boolean {
+    return this.lexer.kind === kind;
   }
 
   protected expect(kind: number): void {

@@ -69,7 +69,7 @@ export class Parser extends ExpressionParser {
     return true;
   }
 
-  private smallStmt(): boolean {
+  private readonly smallStmt: () => boolean = () => {
     switch (this.lexer.kind) {
       case token.KW_DEL:
         return this.keywordStmt(rule.DEL_STMT, this.exprlist, true);
@@ -98,7 +98,7 @@ export class Parser extends ExpressionParser {
       default:
         return this.exprStmt();
     }
-  }
+  };
 
   private bareStmt(kind: number): boolean {
     const place = this.lexer.place;
@@ -110,7 +110,7 @@ export class Parser extends ExpressionParser {
   private keywordStmt(kind: number, argument: () => boolean, needed: boolean): boolean {
     const place = this.lexer.place;
     this.lexer.next();
-    const found = argument.call(this);
+    const found = argument();
     if (needed) this.require(found);
     else this.optional(found);
     this.reduce(kind, place, 1);
@@ -124,7 +124,7 @@ export class Parser extends ExpressionParser {
     return true;
   }
 
-  private raiseArg(): boolean {
+  private readonly raiseArg: () => boolean = () => {
     const place = this.lexer.place;
     if (!this.test()) return false;
     if (this.lexer.kind === token.KW_FROM) {
@@ -133,7 +133,7 @@ export class Parser extends ExpressionParser {
       this.reduce(rule.RAISE_STMT_ARG, place, 2);
     }
     return true;
-  }
+  };
 
   private assertStmt(): boolean {
     const place = this.lexer.place;
@@ -194,16 +194,16 @@ export class Parser extends ExpressionParser {
     return true;
   }
 
-  private dottedAsNames(): boolean {
+  private readonly dottedAsNames: () => boolean = () => {
     return this.list(rule.DOTTED_AS_NAMES, token.DEL_COMMA, this.dottedAsName);
-  }
+  };
 
-  private dottedAsName(): boolean {
+  private readonly dottedAsName: () => boolean = () => {
     const place = this.lexer.place;
     if (!this.dottedName()) return false;
     if (this.asName()) this.reduce(rule.DOTTED_AS_NAME, place, 2);
     return true;
-  }
+  };
 
   private asName(): boolean {
     if (this.lexer.kind !== token.KW_AS) return false;
@@ -216,15 +216,15 @@ export class Parser extends ExpressionParser {
     return this.list(rule.DOTTED_NAME, token.DEL_PERIOD, this.optionalName);
   }
 
-  private nameList(): boolean {
+  private readonly nameList: () => boolean = () => {
     return this.list(rule.NAME_LIST, token.DEL_COMMA, this.optionalName);
-  }
+  };
 
-  private optionalName(): boolean {
+  private readonly optionalName: () => boolean = () => {
     if (!this.atName()) return false;
     this.takeName();
     return true;
-  }
+  };
 
   private importFrom(): boolean {
     const { lexer } = this;
@@ -256,13 +256,13 @@ export class Parser extends ExpressionParser {
     return this.listWithEnd(rule.IMPORT_AS_NAMES, token.DEL_COMMA, this.importAsName);
   }
 
-  private importAsName(): boolean {
+  private readonly importAsName: () => boolean = () => {
     const place = this.lexer.place;
     if (!this.optionalName()) return false;
     this.optional(this.asName());
     this.reduce(rule.IMPORT_AS_NAME, place, 2);
     return true;
-  }
+  };
 
   private suite(): void {
     const { lexer } = this;
@@ -396,7 +396,7 @@ export class Parser extends ExpressionParser {
     return true;
   }
 
-  private withItem(): boolean {
+  private readonly withItem: () => boolean = () => {
     const { lexer } = this;
     const place = lexer.place;
     if (!this.test()) return false;
@@ -406,7 +406,7 @@ export class Parser extends ExpressionParser {
       this.reduce(rule.WITH_ITEM, place, 2);
     }
     return true;
-  }
+  };
 
   private funcdef(): boolean {
     const { lexer } = this;
@@ -426,7 +426,7 @@ export class Parser extends ExpressionParser {
     return true;
   }
 
-  private typedargslistItem(): boolean {
+  private readonly typedargslistItem: () => boolean = () => {
     const { lexer } = this;
     const { kind, place } = lexer;
     if (kind === token.TOKEN_NAME) {
@@ -446,7 +446,7 @@ export class Parser extends ExpressionParser {
       this.reduce(rule.TYPEDARGSLIST_DBL_STAR, place, 2);
     } else return false;
     return true;
-  }
+  };
 
   /** Pushes nothing where `wanted`. */
   private optionalNothing(wanted: boolean): boolean {
@@ -502,10 +502,6 @@ export class Parser extends ExpressionParser {
     } else this.fail();
     this.reduce(rule.DECORATED, place, 2);
     return true;
-  }
-
-  private at(kind: number): boolean {
-    return this.lexer.kind === kind;
   }
 
   private decorator(): void {

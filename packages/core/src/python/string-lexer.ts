@@ -190,7 +190,8 @@ export abstract class StringLexer extends SourceBuffer {
 
   /** An f-string: its text into `text`, its expressions into `formatArguments`. */
   private readFormat(flags: number): void {
-    if (this.formatArguments.length === 0 && !this.readsLegacyInjected()) this.formatArguments.appendAscii(".format(");
+    if (this.formatArguments.length === 0 && !this.readsLegacyInjected())
+      this.formatArguments.appendAscii(".format(");
     let closing = 0;
     while (this.position < this.end && closing < this.quotes) {
       if (this.quotes === 1 && this.bytes[this.position] === NEWLINE) break;
@@ -230,7 +231,8 @@ export abstract class StringLexer extends SourceBuffer {
         text.append(formatArguments.bytes, start, formatArguments.length);
         formatArguments.length--;
       }
-      if (this.dialect.templateStrings && formatArguments.length === start) this.kind = TOKEN_MALFORMED_FSTRING;
+      if (this.dialect.templateStrings && formatArguments.length === start)
+        this.kind = TOKEN_MALFORMED_FSTRING;
       formatArguments.push(CLOSE_PAREN);
       formatArguments.push(COMMA);
     }
@@ -422,7 +424,7 @@ export abstract class StringLexer extends SourceBuffer {
     } else {
       formatArguments.push(CLOSE_PAREN);
       // At the end of the source the lexer ends the line once more.
-      if (this.position >= this.end) formatArguments.push(NEWLINE);
+      if (this.dialect.templateStrings && this.position >= this.end) formatArguments.push(NEWLINE);
       this.inject(formatArguments.bytes, formatArguments.length, column);
     }
     formatArguments.clear();

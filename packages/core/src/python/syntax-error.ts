@@ -36,7 +36,10 @@ export class PythonSyntaxError extends UpyError {
   readonly filename: string | undefined;
 
   constructor(message: string, options: PythonSyntaxErrorOptions) {
-    super("syntax-error", message, { hint: options.hint, ...("cause" in options ? { cause: options.cause } : {}) });
+    super("syntax-error", message, {
+      hint: options.hint,
+      ...("cause" in options ? { cause: options.cause } : {}),
+    });
     this.line = options.line;
     this.column = options.column;
     this.type = options.type ?? "SyntaxError";

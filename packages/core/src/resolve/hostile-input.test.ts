@@ -297,8 +297,7 @@ describe("a web that", () => {
 describe("a lockfile", () => {
   const resolution: Resolution = {
     environment: { implementation: "micropython", mpy: 6 },
-    requirements: ["a"],
-    roots: ["a"],
+    roots: [{ package: "a", requirements: ["a"] }],
     packages: [
       {
         name: "a",
@@ -338,7 +337,7 @@ describe("a lockfile", () => {
     ],
     [
       "has a package twice",
-      text.replace(/"packages": \[(.*)\],\n {2}"requirements"/s, '"packages": [$1,$1],\n  "requirements"'),
+      text.replace(/"packages": \[(.*)\],\n {2}"roots"/s, '"packages": [$1,$1],\n  "roots"'),
       "invalid-lockfile",
       /twice/,
     ],

@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
 import { checkPackagePath, checkPathCollisions } from "../specs/package-path.js";
 import { compareText } from "../specs/specifier.js";
-import type { LockedPackage, Resolution } from "./resolution.js";
+import type { LockedPackage, RequestedPackage, Resolution } from "./resolution.js";
 
 const lockfileVersion = 1;
 
@@ -34,8 +34,7 @@ const lockfile = z.strictObject({
     implementation: name,
     mpy: z.union([z.literal("py"), z.int().check(z.positive())]),
   }),
-  requirements: z.array(name),
-  roots: z.array(name),
+  roots: z.array(z.strictObject({ package: name, requirements: z.array(name) })),
   packages: z.array(
     z.strictObject({
       name,
@@ -61,10 +60,10 @@ export function parseLockfile(text: string): Resolution {
     const issue = result.error.issues[0];
     throw damaged(`${issue?.path.map(String).join(".") ?? ""} is not what belongs there`);
   }
-  const { environment, requirements, roots, packages } = result.data;
+  const { environment, roots, packages } = result.data;
   packages.forEach(checkPackage);
   checkNames(packages, roots);
-  return sorted({ environment, requirements, roots, packages });
+  return sorted({ environment, roots, packages });
 }
 
 function parseText(text: string): unknown {
@@ -96,12 +95,12 @@ function checkPackage({ name: owner, files }: LockedPackage): void {
     if (!URL.canParse(url)) throw damaged(`package ${owner} has the address ${JSON.stringify(url)}`);
 }
 
-function checkNames(packages: readonly LockedPackage[], roots: readonly string[]): void {
+function checkNames(packages: readonly LockedPackage[], roots: readonly RequestedPackage[]): void {
   const names = new Set(packages.map((one) => one.name));
   if (names.size < packages.length) throw damaged("a package is in it twice");
-  const missing = [...roots, ...packages.flatMap(({ dependencies }) => dependencies)].find(
-    (one) => !names.has(one),
-  );
+  if (new Set(roots.map((root) => root.package)).size < roots.length) throw damaged("a root is in it twice");
+  const mentioned = [...roots.map((root) => root.package), ...packages.flatMap((one) => one.dependencies)];
+  const missing = mentioned.find((one) => !names.has(one));
   if (missing !== undefined) throw damaged(`the package ${missing} is missing`);
 }
 
@@ -112,11 +111,12 @@ function damaged(problem: string, cause?: unknown): UpyError {
   });
 }
 
-function sorted({ environment, requirements, roots, packages }: Resolution): Resolution {
+function sorted({ environment, roots, packages }: Resolution): Resolution {
   return {
     environment,
-    requirements: [...requirements].sort(compareText),
-    roots: [...roots].sort(compareText),
+    roots: roots
+      .map((one) => ({ ...one, requirements: [...one.requirements].sort(compareText) }))
+      .sort((a, b) => compareText(a.package, b.package)),
     packages: packages
       .map((one) => ({
         ...one,

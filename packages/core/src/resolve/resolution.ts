@@ -49,13 +49,19 @@ export interface LockedEnvironment {
   readonly mpy: number | "py";
 }
 
+/** A package that was asked for, and by which requirements. */
+export interface RequestedPackage {
+  /** Name of a package of the resolution. */
+  readonly package: string;
+  /** What was asked, as canonical requirement texts, sorted. */
+  readonly requirements: readonly string[];
+}
+
 /** Every package, version and file for a set of requirements. Plain data; `formatLockfile` makes it canonical JSON. */
 export interface Resolution {
   readonly environment: LockedEnvironment;
-  /** What was asked, as canonical requirement texts, sorted. */
-  readonly requirements: readonly string[];
-  /** Names of the packages that answer `requirements`, sorted. */
-  readonly roots: readonly string[];
+  /** What was asked for, sorted by package. */
+  readonly roots: readonly RequestedPackage[];
   /** Sorted by name. */
   readonly packages: readonly LockedPackage[];
 }

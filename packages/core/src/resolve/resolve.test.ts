@@ -144,7 +144,7 @@ describe("repositories", () => {
       environment: board,
       fetch: web.fetch,
     });
-    expect(roots).toEqual(["github:org/repo"]);
+    expect(roots).toEqual([{ package: "github:org/repo", requirements: ["github:Org/Repo@v1"] }]);
     expect(packages).toMatchObject([
       {
         name: "github:org/dep",
@@ -170,7 +170,7 @@ describe("repositories", () => {
     const web = createFakeWeb({ ...pinned, [`${api}/Org/Repo/commits/main?per_page=1`]: { sha: commit } });
     const both = ["github:Org/Repo@v1", "github:Org/Repo@main"];
     await expect(resolve(both, { environment: board, fetch: web.fetch })).resolves.toMatchObject({
-      roots: ["github:org/repo"],
+      roots: [{ package: "github:org/repo" }],
     });
     await expect(resolve(both, { environment: board, fetch: createFakeWeb({}).fetch })).rejects.toMatchObject(
       { code: "version-conflict", message: expect.stringContaining("main and at v1") as string },
@@ -403,13 +403,19 @@ test("the same answers in any order give the same bytes", async () => {
           "version": "1.0"
         }
       ],
-      "requirements": [
-        "a",
-        "b>=1"
-      ],
       "roots": [
-        "a",
-        "b"
+        {
+          "package": "a",
+          "requirements": [
+            "a"
+          ]
+        },
+        {
+          "package": "b",
+          "requirements": [
+            "b>=1"
+          ]
+        }
       ]
     }
     "
@@ -503,7 +509,7 @@ test("what an index answered wrongly once is not remembered against it", async (
     code: "hash-mismatch",
   });
   await expect(resolve(["a"], { ...options, fetch: createFakeWeb(good).fetch })).resolves.toMatchObject({
-    roots: ["a"],
+    roots: [{ package: "a", requirements: ["a"] }],
   });
 });
 

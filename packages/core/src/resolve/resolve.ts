@@ -4,7 +4,7 @@ import { UpyError } from "../errors.js";
 import { chainSources } from "../sources/chain-sources.js";
 import { Downloader } from "../sources/downloader.js";
 import { indexFlavour, mipIndex } from "../sources/mip-index.js";
-import type { SourceContext } from "../sources/source.js";
+import type { PackageRelease, SourceContext } from "../sources/source.js";
 import { urlPackages } from "../sources/url-packages.js";
 import {
   formatRequirement,
@@ -16,7 +16,7 @@ import type { Requirement } from "../specs/requirement.js";
 import { compareText } from "../specs/specifier.js";
 import { buildGraph } from "./graph.js";
 import { lockPackages } from "./lock-packages.js";
-import type { Resolution } from "./resolution.js";
+import type { RequestedPackage, Resolution } from "./resolution.js";
 import type { ResolveOptions } from "./resolve-options.js";
 
 /**
@@ -55,10 +55,24 @@ export async function resolve(
   });
   return {
     environment: { implementation: environment.implementation, mpy: indexFlavour(environment) },
-    requirements: formatRequirements(roots),
-    roots: [...new Set(roots.map((root) => releases.get(packageKey(root))?.name ?? ""))].sort(compareText),
+    roots: requestedPackages(roots, releases),
     packages,
   };
+}
+
+/** Which package answers which requirements. */
+function requestedPackages(
+  requirements: readonly Requirement[],
+  releases: ReadonlyMap<string, PackageRelease>,
+): RequestedPackage[] {
+  const texts = new Map<string, string[]>();
+  for (const requirement of requirements) {
+    const name = releases.get(packageKey(requirement))?.name ?? "";
+    texts.set(name, [...(texts.get(name) ?? []), formatRequirement(requirement)]);
+  }
+  return [...texts]
+    .map(([name, asked]) => ({ package: name, requirements: asked.sort(compareText) }))
+    .sort((a, b) => compareText(a.package, b.package));
 }
 
 /** Checked, canonical, each once, in an order that does not depend on how they were given. */

@@ -2,7 +2,7 @@
 // Source: RawCodeBytecode.freeze, RawCodeNative.freeze and freeze_raw_code of tools/mpy-tool.py, MicroPython 1.28.
 
 import {
-  decodeInstruction,
+  decodeInstructions,
   type Instruction,
   opcodeName,
   operandFormat,
@@ -10,7 +10,7 @@ import {
   reprText,
 } from "@upykit/core/mpy";
 import { UpyError } from "@upykit/core";
-import { hex2 } from "./format-number.js";
+import { cByte } from "./format-number.js";
 import type { FreezeContext } from "./freeze-context.js";
 import type { FrozenCode, FrozenModule } from "./frozen-module.js";
 import { nativeAttributes } from "./native-attributes.js";
@@ -42,11 +42,9 @@ function emitBytecode(
     `    ${byteList(data, prelude.infoOffset, prelude.lineInfoOffset)} // names: ${names}`,
     `    ${byteList(data, prelude.lineInfoOffset, prelude.opcodesOffset)} // code info`,
   );
-  for (let at = prelude.opcodesOffset; at < data.length;) {
-    const instruction = decodeInstruction(data, at);
-    const end = at + instruction.size;
-    out.push(`    ${byteList(data, at, end)} // ${describe(instruction, qstrs)}`);
-    at = end;
+  for (const instruction of decodeInstructions(data, prelude.opcodesOffset)) {
+    const bytes = byteList(data, instruction.offset, instruction.offset + instruction.size);
+    out.push(`    ${bytes} // ${describe(instruction, qstrs)}`);
   }
   out.push("};");
   emitChildren(context, module, code);
@@ -63,7 +61,7 @@ function describe(instruction: Instruction, qstrs: readonly string[]): string {
 
 function byteList(data: Uint8Array, start: number, end: number): string {
   let text = "";
-  for (let at = start; at < end; at++) text += `0x${hex2(data[at] ?? 0)},`;
+  for (let at = start; at < end; at++) text += cByte(data[at] ?? 0);
   return text;
 }
 
@@ -99,7 +97,7 @@ function emitNativePrelude(out: string[], code: FrozenCode, offset: number): str
 
 function spacedBytes(data: Uint8Array): string {
   let text = "";
-  for (const byte of data) text += ` 0x${hex2(byte)},`;
+  for (const byte of data) text += ` ${cByte(byte)}`;
   return text;
 }
 

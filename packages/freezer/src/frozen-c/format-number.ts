@@ -40,6 +40,13 @@ export function hex2(byte: number): string {
   return hexBytes[byte] ?? "";
 }
 
+const cBytes = hexBytes.map((digits) => `0x${digits},`);
+
+/** A byte of a C array with its comma: `0x0a,`. */
+export function cByte(byte: number): string {
+  return cBytes[byte] ?? "";
+}
+
 /** Bytes as the inside of a C string: `\x01\x02`. */
 export function cStringBytes(bytes: Uint8Array): string {
   let text = "";

@@ -103,7 +103,7 @@ describe("buildIndex", () => {
     await index.build([sample("1.0", "one")], { compile: upper });
     const locked = index.files.get("package/6/gre/1.0.json");
     const next = await index.build([sample("1.0", "two")], { compile: upper });
-    expect(next.changedLocked).toEqual(["gre 1.0 (py)", "gre 1.0 (6)"]);
+    expect(next.changedLocked).toEqual(["gre 1.0 (6)", "gre 1.0 (py)"]);
     expect(index.files.get("package/6/gre/1.0.json")).toBe(locked);
     expect(index.files.get("package/6/gre/latest.json")).not.toEqual(locked);
   });

@@ -3,10 +3,11 @@
 
 import { compile } from "@upykit/compiler";
 import { UpyError } from "@upykit/core";
+import { decodeText, encodeText } from "@upykit/core/mpy";
 import { tagVersion } from "@upykit/core/publish";
-import { bytesOf } from "../frozen-c/freeze-file.js";
+import { bytesOf, type OptimizationLevel } from "../frozen-c/freeze-file.js";
 import { checkPackages } from "./check-packages.js";
-import { CompileCache } from "./compile-cache.js";
+import { CompileCache, type IndexSource } from "./compile-cache.js";
 import { HashedFiles } from "./hashed-files.js";
 import {
   formatIndexJson,
@@ -15,7 +16,13 @@ import {
   parseIndexJson,
   updateEntry,
 } from "./index-json.js";
-import type { IndexBuild, IndexBytecode, IndexOptions, IndexPackage } from "./index-package.js";
+import type {
+  IndexBuild,
+  IndexBytecode,
+  IndexOptions,
+  IndexPackage,
+  IndexPackageFile,
+} from "./index-package.js";
 
 const mpy6: IndexBytecode = { key: "6", target: "micropython" };
 
@@ -31,6 +38,12 @@ export async function buildIndex(
   checkPackages(packages);
   const build = new IndexBuilder(options);
   return build.run(packages);
+}
+
+interface AddedSource extends IndexSource {
+  readonly path: string;
+  readonly optimize: OptimizationLevel | undefined;
+  readonly short: string;
 }
 
 class IndexBuilder {
@@ -56,11 +69,12 @@ class IndexBuilder {
   async run(packages: readonly IndexPackage[]): Promise<IndexBuild> {
     const index = await this.#previous("index.json");
     const entries = index === null ? new Map<string, IndexEntry>() : parseIndexJson(index);
-    for (const [done, item] of packages.entries()) {
-      this.#options.signal?.throwIfAborted();
+    let done = 0;
+    const build = async (item: IndexPackage): Promise<void> => {
       entries.set(item.name, await this.#package(item, entries.get(item.name)));
-      this.#options.onProgress?.({ package: item.name, done: done + 1, total: packages.length });
-    }
+      this.#options.onProgress?.({ package: item.name, done: ++done, total: packages.length });
+    };
+    await Promise.all(packages.map(build));
     const updated = this.#options.updated ?? Math.floor(Date.now() / 1000);
     this.#json.set("index.json", formatIndexJson(entries.values(), updated));
     return {
@@ -69,7 +83,7 @@ class IndexBuilder {
       compiled: this.#cache.compiled,
       reused: this.#cache.reused,
       newVersions: this.#newVersions,
-      changedLocked: this.#changedLocked,
+      changedLocked: this.#changedLocked.sort(),
     };
   }
 
@@ -88,20 +102,31 @@ class IndexBuilder {
 
   /** Adds sources and bytecode; resolves with path and digits of each file, by key. */
   async #addFiles(item: IndexPackage): Promise<Map<string, [string, string][]>> {
-    const hashes = new Map<string, [string, string][]>([["py", []]]);
-    for (const { key } of this.#bytecode) hashes.set(key, []);
-    for (const file of item.files) {
-      const source = tagVersion(file.content, file.version);
-      const where = `${file.path} of ${item.name}`;
-      for (const { key, target } of this.#bytecode) {
-        const request = { filename: file.path, target, optimize: file.optimize ?? undefined };
-        const short = await this.#cache.add(source, request, where);
-        hashes.get(key)?.push([file.path.replace(/\.py$/, ".mpy"), short]);
-      }
-      const { short } = await this.#files.add(bytesOf(source), where);
-      hashes.get("py")?.push([file.path, short]);
+    const sources = await Promise.all(item.files.map((file) => this.#addSource(file, item.name)));
+    const py = sources.map(({ path, short }): [string, string] => [path, short]);
+    const hashes = new Map([["py", py]]);
+    for (const bytecode of this.#bytecode) {
+      const mpy = sources.map((source) => this.#addBytecode(source, bytecode, item.name));
+      hashes.set(bytecode.key, await Promise.all(mpy));
     }
     return hashes;
+  }
+
+  async #addSource(file: IndexPackageFile, name: string): Promise<AddedSource> {
+    const content = encodeText(tagVersion(file.content, file.version));
+    const { short, hash } = await this.#files.add(content, `${file.path} of ${name}`);
+    return { path: file.path, optimize: file.optimize ?? undefined, content, short, hash };
+  }
+
+  async #addBytecode(
+    source: AddedSource,
+    { target }: IndexBytecode,
+    name: string,
+  ): Promise<[string, string]> {
+    this.#options.signal?.throwIfAborted();
+    const request = { filename: source.path, target, optimize: source.optimize };
+    const short = await this.#cache.add(source, request, `${source.path} of ${name}`);
+    return [source.path.replace(/\.py$/, ".mpy"), short];
   }
 
   /** A version is locked once it was seen: its JSON is written once. */
@@ -109,17 +134,16 @@ class IndexBuilder {
     const path = `package/${key}/${name}/${version}.json`;
     const locked = await this.#previous(path);
     if (locked === null) this.#json.set(path, json);
-    else if (new TextDecoder().decode(locked) !== json)
-      this.#changedLocked.push(`${name} ${version} (${key})`);
+    else if (decodeText(locked) !== json) this.#changedLocked.push(`${name} ${version} (${key})`);
   }
 
   async #changedFiles(): Promise<Map<string, Uint8Array>> {
-    const files = new Map(this.#files.added);
-    for (const [path, text] of this.#json) {
+    const json = [...this.#json].map(async ([path, text]): Promise<[string, Uint8Array][]> => {
       const old = await this.#previous(path);
-      if (old === null || new TextDecoder().decode(old) !== text) files.set(path, bytesOf(text));
-    }
-    return files;
+      return old !== null && decodeText(old) === text ? [] : [[path, bytesOf(text)]];
+    });
+    const files = [...this.#files.added, ...(await Promise.all(json)).flat()];
+    return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   async #previous(path: string): Promise<Uint8Array | null> {

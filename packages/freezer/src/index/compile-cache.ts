@@ -1,12 +1,20 @@
 // Which sources were compiled to which .mpy before: the state that makes a build incremental. Its keys hold all that
 // goes into compiling but the compiler itself, so it is to be thrown away when the compiler changes.
 
-import { sha256, UpyError } from "@upykit/core";
-import { encodeText } from "@upykit/core/mpy";
+import { UpyError } from "@upykit/core";
 import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
 import type { HashedFiles } from "./hashed-files.js";
 
 const format = 1;
+
+/** A source as it is in the index. */
+export interface IndexSource {
+  readonly content: Uint8Array;
+  /** SHA-256 in hex digits. */
+  readonly hash: string;
+}
+
+type CompileRequest = CompileSettings & { readonly filename: string };
 
 /** Compiles, unless a build before this one already did. */
 export class CompileCache {
@@ -14,6 +22,8 @@ export class CompileCache {
   readonly #files: HashedFiles;
   readonly #old: ReadonlyMap<string, string>;
   readonly #used = new Map<string, string>();
+  /** By all that goes into compiling: a file that several packages have is compiled once. */
+  readonly #pending = new Map<string, Promise<string>>();
   compiled = 0;
   reused = 0;
 
@@ -24,20 +34,19 @@ export class CompileCache {
   }
 
   /** Compiles a source and adds the .mpy to the index; resolves with the digits that name it. */
-  async add(
-    source: string,
-    request: CompileSettings & { readonly filename: string },
-    path: string,
-  ): Promise<string> {
-    const key = await sha256(new TextEncoder().encode(JSON.stringify([format, request, source])));
-    const known = this.#used.get(key) ?? this.#old.get(key);
+  async add(source: IndexSource, request: CompileRequest, path: string): Promise<string> {
+    const key = [source.hash, request.target, request.optimize ?? 0, request.filename].join(" ");
+    const pending = this.#pending.get(key) ?? this.#addNew(key, source, request, path);
+    this.#pending.set(key, pending);
+    return pending;
+  }
+
+  async #addNew(key: string, source: IndexSource, request: CompileRequest, path: string): Promise<string> {
+    const known = this.#old.get(key);
     const old = known === undefined ? null : await this.#files.find(known);
     if (old === null) this.compiled++;
     else this.reused++;
-    const { short, hash } = await this.#files.add(
-      old ?? this.#compile(encodeText(source), request).mpy,
-      path,
-    );
+    const { short, hash } = await this.#files.add(old ?? this.#compile(source.content, request).mpy, path);
     this.#used.set(key, hash);
     return short;
   }

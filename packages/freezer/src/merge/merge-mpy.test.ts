@@ -1,3 +1,6 @@
+import { compile } from "@upykit/compiler";
+import { connectBoard } from "@upykit/core/device";
+import { createVirtualBoard } from "@upykit/core/testing";
 import { dump, mergeMpy } from "@upykit/freezer";
 import { formatDisassembly, formatHexDump, inspect } from "@upykit/core/mpy";
 import { describe, expect, it } from "vitest";
@@ -40,5 +43,39 @@ describe("dump", () => {
     const text = dump([{ path: "merged.mpy", content }]);
     expect(text).toBe(`${formatHexDump(content)}\n${formatDisassembly(content, { path: "merged.mpy" })}`);
     expect(text).toContain("children: [<module>, <module>, <module>]");
+  });
+});
+
+describe("a merged file", () => {
+  // Each jump out of the `try` is an UNWIND_JUMP, which mpy-tool.py 1.28 sends one byte too far when it merges.
+  const unwinding = `
+def walk():
+    out = []
+    for i in range(5):
+        try:
+            if i == 1:
+                continue
+            if i == 3:
+                break
+            out.append(i)
+        finally:
+            out.append(name)
+    return out
+print(walk())
+`;
+  const long = `
+def pick(x):
+    ${Array.from({ length: 60 }, (_, at) => `if x == ${at}: return 'value ${at}'`).join("\n    ")}
+print(pick(59), pick(60))
+`;
+
+  it("runs each part in turn on a board, with names and jumps in their new places", async () => {
+    const sources = ["name = 'f'\nprint('first')", unwinding, long];
+    const merged = mergeMpy(sources.map((source, at) => compile(source, { filename: `part${at}.py` }).mpy));
+    await using virtual = await createVirtualBoard();
+    await using board = await connectBoard(virtual.transport());
+    await board.fs.writeFiles([{ path: "/merged.mpy", content: merged }]);
+    const printed = await board.exec("import sys\nsys.path[:] = ['/']\nimport merged");
+    expect(printed.split(/\r?\n/)).toEqual(["first", "[0, 'f', 'f', 2, 'f', 'f']", "value 59 None", ""]);
   });
 });

@@ -17,8 +17,7 @@ function locked(path: string, url: string): LockedFile {
 
 const resolution: Resolution = {
   environment: { implementation: "micropython", mpy: 6 },
-  requirements: ["tool"],
-  roots: ["tool"],
+  roots: [{ package: "tool", requirements: ["tool"] }],
   packages: [
     {
       name: "tool",

@@ -14,6 +14,7 @@ import type {
 import type { BoardProfile } from "../profile.js";
 import { parseLiteral, type PythonValue } from "../values/literal.js";
 import type { Session } from "../session.js";
+import { byteSum } from "./digest.js";
 import { download } from "./download.js";
 import { checkPath, pathLiteral } from "./paths.js";
 import { sha256, toHex } from "./sha256.js";
@@ -138,14 +139,20 @@ export class BoardFileSystem implements TargetFileSystem {
     const calls = changes.map((change) => this.#changeCall(change));
     const { base, move, change } = snippetsFor(this.#profile);
     const sync = this.hasDirectories ? "if hasattr(os,'sync'):os.sync()" : "";
+    let first = 0;
     for (const group of this.#groups(calls)) {
-      const first = calls.indexOf(group[0] ?? "");
-      const code = `${base}\n${move}\n${change}\nfor c in ${group.join(",")},:\n C(*c)\n print()\n${sync}`;
+      const part = changes.slice(first, first + group.length);
+      const at = first;
+      // The sum of all names: a changed byte must not remove another file.
+      const check = `o=${group.join(",")},\nif sum([sum(bytes(a+b,'utf8')) for k,a,b in o])!=${sumOfPaths(part, this.#profile)}:raise ValueError`;
+      const code = `${base}\n${move}\n${change}\n${check}\nfor c in o:\n C(*c)\n print()\n${sync}`;
       await this.#session.run(code, {
+        isOurs: true,
         signal: options.signal,
         profile: this.#profile,
-        about: (output) => describe(changes[first + output.split("\n").length - 1]),
+        about: (output) => describe(changes[at + output.split("\n").length - 1]),
       });
+      first += group.length;
     }
   }
 
@@ -254,7 +261,7 @@ export class BoardFileSystem implements TargetFileSystem {
   }
 
   async #lines(code: string, about: string, options: TargetCallOptions): Promise<PythonValue[]> {
-    const run = { signal: options.signal, profile: this.#profile, about: () => about };
+    const run = { signal: options.signal, profile: this.#profile, about: () => about, isOurs: true };
     const output = await this.#session.runText(code, run);
     const lines = output.split(/\r?\n/).filter((line) => line !== "" && line !== ".");
     return lines.map((line) => parseLiteral(line));
@@ -301,6 +308,15 @@ function asNumber(value: PythonValue | undefined): number {
 
 function notThere(path: string): UpyError {
   return new UpyError("file-not-found", `There is no file ${path} on the board`);
+}
+
+/** What the board finds when it sums up the bytes of the paths, as it names them. */
+function sumOfPaths(changes: readonly TreeChange[], profile: BoardProfile): number {
+  const paths = changes.flatMap((change) =>
+    change.type === "rename" ? [change.from, change.to] : [change.path],
+  );
+  const names = paths.map((path) => (profile.hasDirectories ? checkPath(path) : checkPath(path).slice(1)));
+  return byteSum(new TextEncoder().encode(names.join("")));
 }
 
 function describe(change: TreeChange | undefined): string | undefined {

@@ -14,6 +14,11 @@ export function digestLength(kind: FileSnippetVariant["hash"]): number {
   return { sha256: 32, crc32: 4, sum: 3 }[kind];
 }
 
+/** The sum of all bytes, as Python's sum() gives it: enough to notice a lost or changed byte of a name. */
+export function byteSum(data: Uint8Array): number {
+  return data.reduce((total, byte) => total + byte, 0);
+}
+
 function sum(data: Uint8Array): number {
   let hash = 5381;
   for (const byte of data) hash = ((hash * 33) ^ byte) & 0xffffff;

@@ -2,10 +2,12 @@
 // read bytes from the link, like the micro:bit, and for links that do not let all bytes through.
 
 import { UpyError, isUpyError } from "../../errors.js";
+import { BoardError } from "../board-error.js";
 import type { BoardProfile } from "../profile.js";
 import { parseLiteral, quote, quoteBytes } from "../values/literal.js";
 import type { Session } from "../session.js";
-import { parentOf, pathLiteral } from "./paths.js";
+import { byteSum } from "./digest.js";
+import { checkPath, parentOf, pathLiteral } from "./paths.js";
 import { toHex } from "./sha256.js";
 import { snippetsFor, TEMPORARY } from "./snippet-set.js";
 import type { OutgoingFile } from "./upload-stream.js";
@@ -31,7 +33,11 @@ export async function uploadLiterals(
 ): Promise<void> {
   let done = 0;
   for (const file of files) {
-    await writeOne(session, file, options, (count) => options.onSent?.((done += count)));
+    await writeOne(session, file, options, (count) => options.onSent?.((done += count))).catch(
+      (error: unknown) => {
+        throw error instanceof BoardError && session.mayBeDamage(error) ? damaged(file.path) : error;
+      },
+    );
     options.onFile?.(file);
   }
   if (options.profile.hasDirectories)
@@ -64,21 +70,26 @@ async function writeOne(
 }
 
 interface Place {
-  readonly directory: string;
+  /** Literals of the name to write under, and of the name in the end: the same where there is no rename. */
   readonly temporary: string;
   readonly final: string;
+  /** Sum of the bytes of both names. */
+  readonly sum: number;
 }
 
 function placeOf(path: string, profile: BoardProfile): Place {
-  const final = pathLiteral(path, profile);
-  const directory = parentOf(path);
-  return { directory, final, temporary: profile.hasDirectories ? quote(`${directory}/${TEMPORARY}`) : final };
+  const name = profile.hasDirectories ? checkPath(path) : checkPath(path).slice(1);
+  const temporary = profile.hasDirectories ? `${parentOf(name)}/${TEMPORARY}` : name;
+  const sum = byteSum(new TextEncoder().encode(temporary + name));
+  return { temporary: quote(temporary), final: pathLiteral(path, profile), sum };
 }
 
-function openCode({ directory, temporary }: Place, profile: BoardProfile): string {
+/** A lost byte must not write another file: the names are checked before anything is opened. */
+function openCode({ temporary, final, sum }: Place, profile: BoardProfile): string {
   const { base, move } = snippetsFor(profile);
-  const make = profile.hasDirectories ? `${base}\n${move}\nK(${quote(directory)})\n` : "";
-  return `${make}${importsOf(profile)}_f=open(${temporary},'wb')`;
+  const names = `_p,_q=${temporary},${final}\nif sum(bytes(_p+_q,'utf8'))!=${sum}:raise ValueError\n`;
+  const make = profile.hasDirectories ? `${base}\n${move}\nK(_p.rsplit('/',1)[0])\n` : "";
+  return `${names}${make}${importsOf(profile)}_f=open(_p,'wb')`;
 }
 
 function importsOf({ literal }: BoardProfile): string {
@@ -136,7 +147,7 @@ async function verify(
   if (!(digest instanceof Uint8Array) || toHex(digest) !== toHex(file.digest)) {
     throw await undone(damaged(file.path), session, place.temporary, signal);
   }
-  if (profile.canRename) await session.run(`${base}\n${move}\nV(${place.temporary},${place.final})`, options);
+  if (profile.canRename) await session.run(`${base}\n${move}\nV(_p,_q)`, options);
 }
 
 /** Removes what was written so far; answers the error to throw. */

@@ -1,6 +1,7 @@
 // Turns files into the bytes that the receiver on the board takes; the format is described in snippets/receive.ts.
 
 import { deflateSync } from "fflate";
+import { byteSum } from "./digest.js";
 
 /** A file on its way: a checked path, contents, digest as the board computes it. */
 export interface OutgoingFile {
@@ -56,19 +57,20 @@ function* records(files: readonly OutgoingFile[]): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   for (const { path, content, digest } of files) {
     const name = encoder.encode(path);
-    yield header(name.length, content.length, digest);
+    yield header(name, content.length, digest);
     yield name;
     yield content;
   }
-  yield header(0, 0, new Uint8Array(files[0]?.digest.length ?? 0));
+  yield header(new Uint8Array(), 0, new Uint8Array(files[0]?.digest.length ?? 0));
 }
 
-function header(nameLength: number, size: number, digest: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(6 + digest.length);
+function header(name: Uint8Array, size: number, digest: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(8 + digest.length);
   const view = new DataView(bytes.buffer);
-  view.setUint16(0, nameLength, true);
+  view.setUint16(0, name.length, true);
   view.setUint32(2, size, true);
-  bytes.set(digest, 6);
+  view.setUint16(6, byteSum(name) & 0xffff, true);
+  bytes.set(digest, 8);
   return bytes;
 }
 

@@ -24,9 +24,11 @@ def T(p):
         return 0
 `);
 
-/** The micro:bit's names have no directory: /a.py is a.py. */
+/** The micro:bit's names have no directory: /a.py is a.py, and / itself is "". */
 const flatType = pack(`
 def T(p):
+    if not p:
+        return 2
     try:
         os.size(p)
         return 1

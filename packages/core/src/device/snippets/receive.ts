@@ -3,7 +3,7 @@
 // Wire: blocks of TYPE (one of s d S D), four hex digits of length, that many bytes. s is stored, d raw deflate; in
 // capitals the bytes 3, 4, 13 and 16 are escaped as 16 67, 16 68, 16 77, 16 80. So Ctrl-C never is data: it always
 // ends a transfer, and what is left of a dead one cannot run as a command. The blocks' contents joined are records:
-// u16 length of path, u32 size, digest, path, contents; a path of length 0 ends it. Answers: A after each w bytes
+// u16 length of path, u32 size, u16 sum of the bytes of the path, digest, path, contents; a path of length 0 ends it. Answers: A after each w bytes
 // taken (so the sender knows how much room there is), F after each file that was verified and renamed, M (and the
 // end) when a file's digest is wrong.
 
@@ -56,12 +56,16 @@ def R(w, z):
         return b
     e = 0
     while 1:
-        h = x(6 + z)
+        h = x(8 + z)
         n = h[0] + h[1] * 256
         if n == 0:
             break
         s = int.from_bytes(h[2:6], 'little')
-        p = str(x(n), 'utf-8')
+        p = x(n)
+        if sum(p) & 65535 != h[6] + h[7] * 256:
+            o('M')
+            raise ValueError
+        p = str(p, 'utf-8')
         d = p.rsplit('/', 1)[0]
         t = d + TEMPORARY
         if d != e:
@@ -74,7 +78,7 @@ def R(w, z):
                     if f.write(b) != len(b):
                         raise OSError(ENOSPC)
                     s -= len(b)
-            if H(t) != h[6:]:
+            if H(t) != h[8:]:
                 o('M')
                 raise ValueError(p)
             V(t, p)

@@ -21,7 +21,7 @@ export function* requirePackage(
 ): Run<void> {
   const answer = yield* askPackages(session, request);
   if (answer !== null) {
-    checkVersion(request, answer.version, "the package source");
+    if (answer.isVersionChecked !== true) checkVersion(request, answer.version, "the package source");
     note(session, request, "packages");
     if (session.mode !== "list-c-modules") addAnswer(session, answer);
     return;

@@ -65,7 +65,11 @@ function print(rt: Runtime, args: Arguments): Value {
   const separator = args.keywords.get("sep") ?? " ";
   const end = args.keywords.get("end") ?? "\n";
   positional("print", { ...args, positional: [] }, 0, 0, ["sep", "end", "file", "flush"]);
-  rt.print(rt.meter.text(args.positional.map(toText).join(toText(separator)) + toText(end)));
+  rt.print(
+    rt.meter.text(
+      args.positional.map((value) => rt.meter.text(toText(value))).join(toText(separator)) + toText(end),
+    ),
+  );
   return null;
 }
 
@@ -217,7 +221,8 @@ function* findExtreme(rt: Runtime, args: Arguments, name: string, sign: number):
   let best: { key: Value; item: Value } | undefined;
   for (const item of items) {
     const key = by === null ? item : yield* rt.call(by, [item]);
-    if (best === undefined || sign * order(key, best.key, sign < 0 ? "<" : ">") > 0) best = { key, item };
+    if (best === undefined || sign * order(rt.meter, key, best.key, sign < 0 ? "<" : ">") > 0)
+      best = { key, item };
   }
   if (best !== undefined) return best.item;
   if (otherwise !== undefined) return otherwise;

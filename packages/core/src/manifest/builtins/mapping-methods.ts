@@ -3,10 +3,11 @@
 import { positional } from "../value/arguments.js";
 import { isSubset } from "../value/compare.js";
 import { dictGet, dictOf, dictSet, hashKey, setAdd, setOf } from "../value/dict.js";
-import { raised, valueError } from "../value/exceptions.js";
+import { keyError, raised, valueError } from "../value/exceptions.js";
 import { toItems } from "../value/iterate.js";
 import type { Runtime } from "../value/runtime.js";
-import { PyDict, PyList, PyTuple, type Arguments, PySet, type Run, type Value } from "../value/values.js";
+import type { PyDict, PySet } from "../value/values.js";
+import { PyList, PyTuple, type Arguments, type Run, type Value } from "../value/values.js";
 import type { Method } from "./str-methods.js";
 
 /** Puts what dict(…) or update(…) is given into `dict`. */
@@ -39,11 +40,11 @@ function setDefault(_: Runtime, self: PyDict, args: Arguments): Value {
 
 function pop(_: Runtime, self: PyDict, args: Arguments): Value {
   const [key = null, otherwise] = positional("pop", args, 1, 2);
-  const value = dictGet(self, key) ?? otherwise;
-  if (value === undefined && !self.entries.has(hashKey(key))) throw raised("KeyError", String(key));
   const found = dictGet(self, key);
   self.entries.delete(hashKey(key));
-  return found !== undefined ? found : (otherwise ?? null);
+  if (found !== undefined) return found;
+  if (otherwise === undefined) throw keyError(key);
+  return otherwise;
 }
 
 function popItem(_: Runtime, self: PyDict): Value {
@@ -197,7 +198,7 @@ export const setMethods: ReadonlyMap<string, SetMethod> = /* @__PURE__ */ new Ma
   [
     "remove",
     change("remove", (self, item) => {
-      if (!self.entries.delete(hashKey(item))) throw raised("KeyError", String(item));
+      if (!self.entries.delete(hashKey(item))) throw keyError(item);
     }),
   ],
   ["update", updateSet],

@@ -32,7 +32,7 @@ function pop(rt: Runtime, self: PyList, args: Arguments): Value {
 function remove(rt: Runtime, self: PyList, args: Arguments): Value {
   const [item = null] = positional("remove", args, 1, 1);
   rt.meter.size(self.items.length);
-  const place = self.items.findIndex((each) => equals(each, item));
+  const place = self.items.findIndex((each) => equals(rt.meter, each, item));
   if (place < 0) throw valueError("list.remove(x): x not in list");
   self.items.splice(place, 1);
   return null;
@@ -73,7 +73,7 @@ export function* sorted(
   const direction = isTrue(keywords.get("reverse") ?? false) ? -1 : 1;
   keyed.sort((a, b) => {
     rt.meter.step();
-    return direction * order(a.key, b.key);
+    return direction * order(rt.meter, a.key, b.key);
   });
   return keyed.map(({ item }) => item);
 }
@@ -82,9 +82,11 @@ function index(of: string): Method<PyList | PyTuple> {
   return (rt, self, args) => {
     const [item = null] = positional("index", args, 1, 3);
     rt.meter.size(self.items.length);
-    const place = self.items.findIndex((each) => equals(each, item));
+    const place = self.items.findIndex((each) => equals(rt.meter, each, item));
     if (place < 0)
-      throw valueError(of === "tuple" ? "tuple.index(x): x not in tuple" : `${toRepr(item)} is not in list`);
+      throw valueError(
+        of === "tuple" ? "tuple.index(x): x not in tuple" : `${rt.meter.text(toRepr(item))} is not in list`,
+      );
     return BigInt(place);
   };
 }
@@ -92,7 +94,7 @@ function index(of: string): Method<PyList | PyTuple> {
 function count(rt: Runtime, self: PyList | PyTuple, args: Arguments): Value {
   const [item = null] = positional("count", args, 1, 1);
   rt.meter.size(self.items.length);
-  return BigInt(self.items.filter((each) => equals(each, item)).length);
+  return BigInt(self.items.filter((each) => equals(rt.meter, each, item)).length);
 }
 
 /** The methods of list by name. */

@@ -98,7 +98,7 @@ function replace(rt: Runtime, self: string, args: Arguments): Value {
   const [from = null, to = null, most = -1n] = positional("replace", args, 2, 3);
   const old = textArgument(from, "replace() argument 1");
   const fresh = textArgument(to, "replace() argument 2");
-  let parts = old === "" ? ["", ...characters(self), ""] : self.split(old);
+  let parts = old === "" ? ["", ...Array.from(self), ""] : self.split(old);
   const limit = Number(asNumber(most) ?? -1);
   if (limit >= 0 && parts.length - 1 > limit) {
     parts = [...parts.slice(0, limit), parts.slice(limit).join(old)];

@@ -44,6 +44,7 @@ const notForManifests: ReadonlySet<string> = /* @__PURE__ */ new Set(
 );
 
 function ofPlain(rt: Runtime, value: Value, name: string): Value | undefined {
+  rt.meter.look(value);
   return typeof value === "string" ? bound(rt, strMethods, value, name) : undefined;
 }
 

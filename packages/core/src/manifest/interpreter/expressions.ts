@@ -73,6 +73,7 @@ export abstract class ExpressionEvaluator implements Runtime {
   private *apply(callee: Value, args: Arguments): Run<Value> {
     if (typeof callee !== "object" || callee === null)
       throw typeError(`'${typeName(callee)}' object is not callable`);
+    for (const value of args.positional) this.meter.look(value);
     this.meter.enter();
     try {
       if (callee.kind === "function" || callee.kind === "builtin") return yield* callee.call(args);
@@ -219,6 +220,7 @@ export abstract class ExpressionEvaluator implements Runtime {
     const dict = new PyDict();
     for (const { key, value } of node.entries) {
       const name = yield* this.evaluate(key, scope);
+      this.meter.look(name);
       dictSet(dict, name, yield* this.evaluate(value, scope));
     }
     return dict;
@@ -263,12 +265,16 @@ export abstract class ExpressionEvaluator implements Runtime {
     const iterator = new PyIterator("generator", () => nextYielded(found));
     for (let item = yield* iterator.next(); item !== exhausted; item = yield* iterator.next()) {
       if (items.length % 1024 === 0) this.meter.size(items.length);
-      if (node.type === "DictComprehension" && item instanceof PyTuple)
-        dictSet(dict, item.items[0] ?? null, item.items[1] ?? null);
+      if (node.type === "DictComprehension" && item instanceof PyTuple) this.addEntry(dict, item);
       else items.push(item);
     }
     if (node.type === "DictComprehension") return dict;
     return node.type === "SetComprehension" ? setOf(items) : new PyList(items);
+  }
+
+  private addEntry(dict: PyDict, { items: [key = null, value = null] }: PyTuple): void {
+    this.meter.look(key);
+    dictSet(dict, key, value);
   }
 
   /** Yields the items of a comprehension from clause `index` on; those of a dict as pairs. */

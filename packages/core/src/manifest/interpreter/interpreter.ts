@@ -149,9 +149,11 @@ export class Interpreter extends ExpressionEvaluator {
       case "FunctionDef":
         return yield* this.define(node, scope);
       case "Import":
-        return importModule(this.options.modules, node, scope);
+        importModule(this.options.modules, node, scope);
+        return;
       case "ImportFrom":
-        return importFrom(this.options.modules, node, scope);
+        importFrom(this.options.modules, node, scope);
+        return;
       case "Raise":
         return yield* this.raise(node, scope);
       case "Assert":
@@ -243,7 +245,10 @@ export class Interpreter extends ExpressionEvaluator {
   }
 
   private *delete(target: ast.Expression, scope: Scope): Run<void> {
-    if (target.type === "Name") return scope.delete(target.name);
+    if (target.type === "Name") {
+      scope.delete(target.name);
+      return;
+    }
     if (target.type === "Tuple" || target.type === "List") {
       for (const item of target.items) yield* this.delete(item, scope);
       return;

@@ -60,9 +60,9 @@ export function unary(operator: string, value: Value): Value {
 export function* compare(rt: Runtime, operator: string, a: Value, b: Value): Run<boolean> {
   switch (operator) {
     case "==":
-      return equals(a, b);
+      return equals(rt.meter, a, b);
     case "!=":
-      return !equals(a, b);
+      return !equals(rt.meter, a, b);
     case "is":
       return identical(a, b);
     case "is not":
@@ -72,7 +72,7 @@ export function* compare(rt: Runtime, operator: string, a: Value, b: Value): Run
     case "not in":
       return !(yield* isIn(rt, a, b));
     default:
-      return compareOrder(operator, a, b);
+      return compareOrder(rt.meter, operator, a, b);
   }
 }
 
@@ -83,8 +83,9 @@ function identical(a: Value, b: Value): boolean {
 function* isIn(rt: Runtime, item: Value, container: Value): Run<boolean> {
   if (typeof container === "object" && container !== null && "items" in container)
     rt.meter.size(container.items.length);
-  const found = contains(container, item);
+  rt.meter.look(item);
+  const found = contains(rt.meter, container, item);
   if (found !== undefined) return found;
   const items = yield* toItems(rt.meter, container);
-  return items.some((each) => equals(each, item));
+  return items.some((each) => equals(rt.meter, each, item));
 }

@@ -1,23 +1,16 @@
 // `value[index]`: reading, setting, deleting.
 
 import { dictGet, dictSet, hashKey } from "../value/dict.js";
-import { outside, Raised, raised, exceptionType, typeError, valueError } from "../value/exceptions.js";
+import { keyError, outside, raised, typeError, valueError } from "../value/exceptions.js";
 import { toItems } from "../value/iterate.js";
 import type { Runtime } from "../value/runtime.js";
 import { characters, itemIndex, sliceBounds, sliced } from "../value/sequences.js";
 import { typeName } from "../value/types.js";
-import {
-  PyException,
-  PyList,
-  PySlice,
-  PyTuple,
-  type PyRange,
-  type Run,
-  type Value,
-} from "../value/values.js";
+import { PyList, PySlice, PyTuple, type PyRange, type Run, type Value } from "../value/values.js";
 
 /** `value[index]`. @throws Raised IndexError, KeyError, TypeError */
 export function getItem(rt: Runtime, value: Value, index: Value): Value {
+  rt.meter.look(index);
   if (typeof value === "string") return textItem(rt, value, index);
   if (typeof value === "object" && value !== null) {
     switch (value.kind) {
@@ -33,7 +26,7 @@ export function getItem(rt: Runtime, value: Value, index: Value): Value {
         return rangeItem(value, index);
       case "dict": {
         const found = dictGet(value, index);
-        if (found === undefined) throw missingKey(index);
+        if (found === undefined) throw keyError(index);
         return found;
       }
       default:
@@ -56,11 +49,8 @@ function item(items: readonly Value[], index: Value, of: string): Value {
   return items[itemIndex(index, items.length, of)] ?? null;
 }
 
-function missingKey(key: Value): Raised {
-  return new Raised(new PyException(exceptionType("KeyError"), [key]));
-}
-
 function textItem(rt: Runtime, text: string, index: Value): Value {
+  rt.meter.look(text);
   const all = characters(text);
   if (isSlice(index)) return rt.meter.text(sliced(all, index).join(""));
   if (typeof index !== "bigint" && typeof index !== "boolean") {
@@ -78,6 +68,7 @@ function rangeItem(range: PyRange, index: Value): Value {
 
 /** `value[index] = item`. @throws Raised */
 export function* setItem(rt: Runtime, value: Value, index: Value, newItem: Value): Run<void> {
+  rt.meter.look(index);
   if (typeof value === "object" && value?.kind === "dict") {
     dictSet(value, index, newItem);
   } else if (typeof value === "object" && value?.kind === "list") {
@@ -106,7 +97,7 @@ function replaceSlice(list: PyList, slice: PySlice, items: readonly Value[]): vo
 /** `del value[index]`. @throws Raised */
 export function deleteItem(value: Value, index: Value): void {
   if (typeof value === "object" && value?.kind === "dict") {
-    if (!value.entries.delete(hashKey(index))) throw missingKey(index);
+    if (!value.entries.delete(hashKey(index))) throw keyError(index);
   } else if (typeof value === "object" && value?.kind === "list") {
     if (!isSlice(index)) value.items.splice(itemIndex(index, value.items.length, "list assignment"), 1);
     else {

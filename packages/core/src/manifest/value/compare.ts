@@ -2,6 +2,7 @@
 
 import { raised, typeError } from "./exceptions.js";
 import { hashKey } from "./dict.js";
+import type { Meter } from "./meter.js";
 import { MAX_NESTING } from "./repr.js";
 import { typeName } from "./types.js";
 import type { PyDict, PyObject, PySet, Value } from "./values.js";
@@ -30,24 +31,27 @@ export function isTrue(value: Value): boolean {
 }
 
 /** As Python's ==. */
-export function equals(a: Value, b: Value, depth = 0): boolean {
+export function equals(meter: Meter, a: Value, b: Value, depth = 0): boolean {
+  meter.spend(8);
   const left = asNumber(a);
   const right = asNumber(b);
-  // eslint-disable-next-line eqeqeq -- 1n and 1 are equal, as in Python
+
   if (left !== null && right !== null) return left == right;
+  if (typeof a === "string" && typeof b === "string" && a.length === b.length) meter.spend(a.length);
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (depth > MAX_NESTING) throw raised("RecursionError", "maximum recursion depth exceeded in comparison");
-  return objectsEqual(a, b, depth + 1);
+  return objectsEqual(meter, a, b, depth + 1);
 }
 
-function objectsEqual(a: PyObject, b: PyObject, depth: number): boolean {
+function objectsEqual(meter: Meter, a: PyObject, b: PyObject, depth: number): boolean {
   if ((a.kind === "list" && b.kind === "list") || (a.kind === "tuple" && b.kind === "tuple")) {
     return (
-      a.items.length === b.items.length && a.items.every((item, i) => equals(item, b.items[i] ?? null, depth))
+      a.items.length === b.items.length &&
+      a.items.every((item, i) => equals(meter, item, b.items[i] ?? null, depth))
     );
   }
-  if (a.kind === "dict" && b.kind === "dict") return dictsEqual(a, b, depth);
+  if (a.kind === "dict" && b.kind === "dict") return dictsEqual(meter, a, b, depth);
   if (a.kind === "set" && b.kind === "set") return a.entries.size === b.entries.size && isSubset(a, b);
   if (a.kind === "range" && b.kind === "range") {
     return (
@@ -58,11 +62,11 @@ function objectsEqual(a: PyObject, b: PyObject, depth: number): boolean {
   return false;
 }
 
-function dictsEqual(a: PyDict, b: PyDict, depth: number): boolean {
+function dictsEqual(meter: Meter, a: PyDict, b: PyDict, depth: number): boolean {
   if (a.entries.size !== b.entries.size) return false;
   for (const [hash, { value }] of a.entries) {
     const other = b.entries.get(hash);
-    if (other === undefined || !equals(value, other.value, depth)) return false;
+    if (other === undefined || !equals(meter, value, other.value, depth)) return false;
   }
   return true;
 }
@@ -73,14 +77,18 @@ export function isSubset(a: PySet, b: PySet): boolean {
 }
 
 /** Below 0, 0 or above 0 as `a` sorts before, with or after `b`. NaN sorts nowhere. `operator` is for the message. */
-export function order(a: Value, b: Value, operator = "<", depth = 0): number {
+export function order(meter: Meter, a: Value, b: Value, operator = "<", depth = 0): number {
   const left = asNumber(a);
   const right = asNumber(b);
-  if (left !== null && right !== null) return left < right ? -1 : left > right ? 1 : left == right ? 0 : NaN; // eslint-disable-line eqeqeq
-  if (typeof a === "string" && typeof b === "string") return textOrder(a, b);
+  if (left !== null && right !== null) return left < right ? -1 : left > right ? 1 : left == right ? 0 : NaN;
+  meter.spend(8);
+  if (typeof a === "string" && typeof b === "string") {
+    meter.spend(4 * Math.min(a.length, b.length));
+    return textOrder(a, b);
+  }
   if (typeof a === "object" && typeof b === "object" && a !== null && b !== null) {
     const ordered = (a.kind === "list" && b.kind === "list") || (a.kind === "tuple" && b.kind === "tuple");
-    if (ordered) return sequenceOrder(a.items, b.items, operator, depth + 1);
+    if (ordered) return sequenceOrder(meter, a.items, b.items, operator, depth + 1);
   }
   throw typeError(`'${operator}' not supported between instances of '${typeName(a)}' and '${typeName(b)}'`);
 }
@@ -97,22 +105,28 @@ export function textOrder(a: string, b: string): number {
   return xAstral === yAstral ? x - y : xAstral ? 1 : -1;
 }
 
-function sequenceOrder(a: readonly Value[], b: readonly Value[], operator: string, depth: number): number {
+function sequenceOrder(
+  meter: Meter,
+  a: readonly Value[],
+  b: readonly Value[],
+  operator: string,
+  depth: number,
+): number {
   if (depth > MAX_NESTING) throw raised("RecursionError", "maximum recursion depth exceeded in comparison");
   for (const [i, item] of a.entries()) {
     const other = b[i];
     if (other === undefined) return 1;
-    if (!equals(item, other, depth)) return order(item, other, operator, depth);
+    if (!equals(meter, item, other, depth)) return order(meter, item, other, operator, depth);
   }
   return a.length - b.length;
 }
 
 /** As Python's <, <=, > and >=. */
-export function compareOrder(operator: string, a: Value, b: Value): boolean {
+export function compareOrder(meter: Meter, operator: string, a: Value, b: Value): boolean {
   if (typeof a === "object" && typeof b === "object" && a?.kind === "set" && b?.kind === "set") {
     return compareSets(operator, a, b);
   }
-  const result = order(a, b, operator);
+  const result = order(meter, a, b, operator);
   if (operator === "<") return result < 0;
   if (operator === "<=") return result <= 0;
   return operator === ">" ? result > 0 : result >= 0;
@@ -124,14 +138,15 @@ function compareSets(operator: string, a: PySet, b: PySet): boolean {
 }
 
 /** As Python's `in`, for what needs no iteration by the caller; undefined for iterators. */
-export function contains(container: Value, item: Value): boolean | undefined {
+export function contains(meter: Meter, container: Value, item: Value): boolean | undefined {
   if (typeof container === "string") {
+    meter.look(container);
     if (typeof item === "string") return container.includes(item);
     throw typeError(`'in <string>' requires string as left operand, not ${typeName(item)}`);
   }
   if (typeof container === "object" && container !== null) {
     if (container.kind === "list" || container.kind === "tuple")
-      return container.items.some((each) => equals(each, item));
+      return container.items.some((each) => equals(meter, each, item));
     if (container.kind === "dict" || container.kind === "set") return container.entries.has(hashKey(item));
     if (container.kind === "iterator") return undefined;
     if (container.kind === "range") {

@@ -36,6 +36,9 @@ function tupleKey(items: readonly Value[], depth: number): HashKey {
       throw outside("a tuple that holds an object as a key", "Use a text as the key.");
     return `${key.length}:${key}`;
   });
+  if (texts.reduce((sum, text) => sum + text.length, 0) > 1_000_000) {
+    throw new Refused("too-large", "a tuple is too large to be a key");
+  }
   return `t${texts.join("")}`;
 }
 

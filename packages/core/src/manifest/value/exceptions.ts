@@ -25,7 +25,7 @@ export class Raised extends Error implements Located {
     readonly exception: PyException,
     /** What the caller of upykit is told it is. */
     readonly code: UpyErrorCode = "invalid-manifest",
-    readonly hint: string | undefined = undefined,
+    readonly hint?: string,
     options?: ErrorOptions,
   ) {
     super(exception.type.name, options);
@@ -38,7 +38,7 @@ export class Refused extends Error implements Located {
   constructor(
     readonly code: UpyErrorCode,
     message: string,
-    readonly hint: string | undefined = undefined,
+    readonly hint?: string,
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -90,6 +90,11 @@ export function typeError(message: string): Raised {
 
 export function valueError(message: string): Raised {
   return raised("ValueError", message);
+}
+
+/** What to throw for a key that is not there. */
+export function keyError(key: Value): Raised {
+  return new Raised(new PyException(exceptionType("KeyError"), [key]));
 }
 
 const errors: ReadonlyMap<string, readonly [number, string]> = /* @__PURE__ */ new Map([

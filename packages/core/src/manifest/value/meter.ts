@@ -14,7 +14,7 @@ export interface ManifestLimits {
 }
 
 /** Characters or items that cost as much as one step. */
-const SIZE_PER_STEP = 64;
+const SIZE_PER_STEP = 16;
 
 /** Counts what an evaluation uses. */
 export class Meter {
@@ -34,6 +34,16 @@ export class Meter {
   step(count = 1): void {
     this.steps += count;
     if (this.steps > this.maxSteps) throw tooLarge(`more than ${this.maxSteps} steps`);
+  }
+
+  /** Work on this many characters or items. @throws Refused `too-large` */
+  spend(size: number): void {
+    this.step(size / SIZE_PER_STEP);
+  }
+
+  /** A text is about to be searched, hashed or copied; other values cost nothing here. @throws Refused `too-large` */
+  look(value: unknown): void {
+    if (typeof value === "string" && value.length > SIZE_PER_STEP) this.spend(4 * value.length);
   }
 
   /** A value of this many characters or items is about to be made. @throws Refused `too-large` */

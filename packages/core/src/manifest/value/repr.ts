@@ -2,7 +2,7 @@
 
 import { Refused } from "./exceptions.js";
 import { typeName } from "./types.js";
-import type { PyException, PyObject, PyRange, Value } from "./values.js";
+import { PyTuple, type PyException, type PyObject, type PyRange, type Value } from "./values.js";
 
 /** Values may hold values this deep. */
 export const MAX_NESTING = 50;
@@ -14,9 +14,19 @@ export function toText(value: Value): string {
   return toRepr(value);
 }
 
-/** As Python's repr(). @throws Refused for values nested too deep */
-export function toRepr(value: Value, depth = 0): string {
+/** How much may still be printed. */
+interface Room {
+  left: number;
+}
+
+/** Characters that the repr of one value may have. */
+const MAX_REPR = 1_000_000;
+
+/** As Python's repr(). @throws Refused for values that are nested too deep, or too large to print */
+export function toRepr(value: Value, depth = 0, room: Room = { left: MAX_REPR }): string {
   if (depth > MAX_NESTING) throw new Refused("too-large", "a value is nested too deep to print");
+  room.left -= typeof value === "string" ? value.length + 2 : 2;
+  if (room.left < 0) throw new Refused("too-large", "a value is too large to print");
   if (value === null) return "None";
   switch (typeof value) {
     case "boolean":
@@ -28,22 +38,24 @@ export function toRepr(value: Value, depth = 0): string {
     case "string":
       return textRepr(value);
     default:
-      return objectRepr(value, depth + 1);
+      return objectRepr(value, (item) => toRepr(item, depth + 1, room));
   }
 }
 
-function objectRepr(value: PyObject, depth: number): string {
+type Printer = (item: Value) => string;
+
+function objectRepr(value: PyObject, print: Printer): string {
   switch (value.kind) {
     case "list":
-      return `[${joined(value.items, depth)}]`;
+      return `[${value.items.map(print).join(", ")}]`;
     case "tuple":
-      return `(${joined(value.items, depth)}${value.items.length === 1 ? "," : ""})`;
+      return `(${value.items.map(print).join(", ")}${value.items.length === 1 ? "," : ""})`;
     case "dict":
-      return `{${[...value.entries.values()].map((item) => `${toRepr(item.key, depth)}: ${toRepr(item.value, depth)}`).join(", ")}}`;
+      return `{${[...value.entries.values()].map((item) => `${print(item.key)}: ${print(item.value)}`).join(", ")}}`;
     case "set":
-      return setRepr([...value.entries.values()], value.frozen, depth);
+      return setRepr([...value.entries.values()].map(print).join(", "), value.frozen);
     case "exception":
-      return `${value.type.name}(${joined(value.args, depth)})`;
+      return `${value.type.name}(${value.args.map(print).join(", ")})`;
     case "range":
       return rangeRepr(value);
     case "type":
@@ -61,14 +73,9 @@ function objectRepr(value: PyObject, depth: number): string {
   }
 }
 
-function joined(items: readonly Value[], depth: number): string {
-  return items.map((item) => toRepr(item, depth)).join(", ");
-}
-
-function setRepr(items: readonly Value[], frozen: boolean, depth: number): string {
-  if (items.length === 0) return frozen ? "frozenset()" : "set()";
-  const text = `{${joined(items, depth)}}`;
-  return frozen ? `frozenset(${text})` : text;
+function setRepr(items: string, frozen: boolean): string {
+  if (items === "") return frozen ? "frozenset()" : "set()";
+  return frozen ? `frozenset({${items}})` : `{${items}}`;
 }
 
 function rangeRepr(range: PyRange): string {
@@ -84,7 +91,7 @@ export function exceptionText(exception: PyException): string {
     return `[Errno ${toText(args[0] ?? null)}] ${toText(args[1] ?? null)}: ${toRepr(filename)}`;
   const [first = null] = args;
   if (args.length === 0) return "";
-  if (args.length > 1) return `(${joined(args, 0)})`;
+  if (args.length > 1) return toRepr(new PyTuple(args));
   return type.name === "KeyError" ? toRepr(first) : toText(first);
 }
 

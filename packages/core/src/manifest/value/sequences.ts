@@ -4,7 +4,8 @@ import { raised, typeError, valueError } from "./exceptions.js";
 import type { Meter } from "./meter.js";
 import { asNumber } from "./compare.js";
 import { typeName } from "./types.js";
-import { PyList, PySlice, PyTuple, type Value } from "./values.js";
+import type { PySlice } from "./values.js";
+import { PyList, PyTuple, type Value } from "./values.js";
 
 const astral = /[\ud800-\udfff]/;
 

@@ -135,9 +135,7 @@ export class PyType {
 
   /** True when this is `other` or derived from it. */
   isA(other: PyType): boolean {
-    if (other.name === "object") return true;
-    for (let type: PyType | null = this; type !== null; type = type.base) if (type === other) return true;
-    return false;
+    return this === other || other.name === "object" || (this.base?.isA(other) ?? false);
   }
 }
 

@@ -1,0 +1,5 @@
+declare module "*?url" {
+  const url: string;
+  export { url as default };
+}
+declare module "*.css";

@@ -1,0 +1,94 @@
+// Reading and writing for the ports of @serialport/bindings-cpp 13.0.1 on Linux and macOS, in the place of its own:
+// - It takes "0 bytes read" for "try again". A tty whose cable was pulled during a read answers 0 for ever, so that the
+//   call never ended and kept a core busy.
+// - It goes through the thread pool for each 4 KiB that a tty holds, although its files never block.
+import { readSync, writeSync } from "node:fs";
+import type { SerialBinding, SerialBindingPort } from "./driver.js";
+
+/** What the driver's ports on Linux and macOS have besides: the file, and a way to wait for it. */
+interface UnixPort extends SerialBindingPort {
+  readonly fd: number | null;
+  readonly poller: { once(event: "readable", listener: (error: Error | null) => void): void };
+  read(buffer: Uint8Array, offset: number, length: number): Promise<{ bytesRead: number }>;
+  write(buffer: Uint8Array): Promise<void>;
+}
+
+const tryAgain = ["EAGAIN", "EWOULDBLOCK", "EINTR"];
+/** A tty hands out this much at a time while it has more. */
+const fullRead = 4095;
+
+/** The driver, with ports that read and write directly and notice when they are hung up. */
+export function withDirectPorts(binding: SerialBinding): SerialBinding {
+  return {
+    list: () => binding.list(),
+    open: async (options) => {
+      const port = await binding.open(options);
+      if (!isUnix(port)) return port;
+      port.read = (buffer, offset, length) => read(port, buffer.subarray(offset, offset + length));
+      const slowly = port.write.bind(port);
+      port.write = (buffer) => write(port, buffer, slowly);
+      return port;
+    },
+  };
+}
+
+function isUnix(port: SerialBindingPort): port is UnixPort {
+  return "poller" in port && "fd" in port;
+}
+
+/** Waits for bytes, then takes all there are. */
+async function read(port: UnixPort, into: Uint8Array): Promise<{ bytesRead: number; buffer: Uint8Array }> {
+  for (;;) {
+    const bytesRead = readAvailable(port, into);
+    if (bytesRead > 0) return { bytesRead, buffer: into };
+    await readable(port);
+  }
+}
+
+function readAvailable(port: UnixPort, into: Uint8Array): number {
+  let taken = 0;
+  while (taken < into.length) {
+    const count = attempt(() => readSync(fileOf(port), into, taken, into.length - taken, null));
+    if (count === 0) throw new Error("the port was hung up");
+    taken += count ?? 0;
+    if (count === undefined || count < fullRead) break;
+  }
+  return taken;
+}
+
+/** What fits goes at once; the driver waits for the rest. */
+async function write(port: UnixPort, bytes: Uint8Array, slowly: UnixPort["write"]): Promise<void> {
+  const count = attempt(() => writeSync(fileOf(port), bytes)) ?? 0;
+  if (count < bytes.length) await slowly(bytes.subarray(count));
+}
+
+/** Undefined when the call would have had to wait. */
+function attempt(call: () => number): number | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (tryAgain.includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+}
+
+function fileOf(port: UnixPort): number {
+  if (port.fd === null) throw canceled();
+  return port.fd;
+}
+
+/**
+ * The poller calls from native code that does not run promise callbacks afterwards: they would wait for whatever the
+ * process does next. The event loop's next phase is soon enough.
+ */
+function readable(port: UnixPort): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!port.isOpen) reject(canceled());
+    else port.poller.once("readable", (error) => setImmediate(() => (error ? reject(error) : resolve())));
+  });
+}
+
+/** As the driver says that a call ended because its port was closed. */
+function canceled(): Error {
+  return Object.assign(new Error("Port is not open"), { canceled: true });
+}

@@ -8,7 +8,9 @@ const entry = {
   "mpy/index": "src/mpy/index.ts",
   "python/index": "src/python/index.ts",
   "manifest/index": "src/manifest/index.ts",
-  "node/index": "src/node/index.ts",
+  "pypi/index": "src/pypi/index.ts",
+    "publish/index": "src/publish/index.ts",
+    "node/index": "src/node/index.ts",
   "testing/index": "src/testing/index.ts",
 };
 
@@ -20,20 +22,6 @@ const modules = readdirSync("src", { recursive: true, encoding: "utf8" })
 
 export default defineConfig({
   ...shared,
-<<<<<<< HEAD
-  entry: {
-    index: "src/index.ts",
-    "device/index": "src/device/index.ts",
-    "mpy/index": "src/mpy/index.ts",
-    "python/index": "src/python/index.ts",
-    "manifest/index": "src/manifest/index.ts",
-    "pypi/index": "src/pypi/index.ts",
-    "publish/index": "src/publish/index.ts",
-    "node/index": "src/node/index.ts",
-    "testing/index": "src/testing/index.ts",
-  },
-=======
   entry: { ...entry, ...Object.fromEntries(modules) },
   dts: { compilerOptions: { ignoreDeprecations: "6.0" }, entry },
->>>>>>> main
 });

@@ -9,8 +9,8 @@ const entry = {
   "python/index": "src/python/index.ts",
   "manifest/index": "src/manifest/index.ts",
   "pypi/index": "src/pypi/index.ts",
-    "publish/index": "src/publish/index.ts",
-    "node/index": "src/node/index.ts",
+  "publish/index": "src/publish/index.ts",
+  "node/index": "src/node/index.ts",
   "testing/index": "src/testing/index.ts",
 };
 

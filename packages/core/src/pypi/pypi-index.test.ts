@@ -229,7 +229,7 @@ describe("dependencies", () => {
       ["micropython-b", ["micropython-c"]],
       ["micropython-c", ["micropython-a"]],
     ]);
-    expect(outcome.resolution.roots).toEqual(["micropython-a"]);
+    expect(outcome.resolution.roots).toEqual([{ package: "micropython-a", requirements: ["a"] }]);
   });
 
   test("that chase each other through versions have an end", async () => {

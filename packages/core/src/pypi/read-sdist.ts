@@ -50,7 +50,7 @@ export interface Sdist {
   readonly madeFor: "micropython" | "cpython";
   /** What speaks for CPython; empty for what sdist_upip or `buildSdist` made. */
   readonly signs: readonly string[];
-  /** Bytes of window that unpacking takes on a board. */
+  /** Bytes of window that unpacking takes on a board; a match that reaches up to 256 bytes further may go unnoticed. */
   readonly window: 4096 | 32768;
 }
 

@@ -1,5 +1,6 @@
 // Source distributions: the same bytes each time, what is in them, and that boards can unpack them: a real interpreter does,
 // with a window of 4 KB and a reader of the few lines that upip had.
+import { readFileSync } from "node:fs";
 import { inflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { install, memoryTarget, sha256Sync } from "@upykit/core";
@@ -154,6 +155,52 @@ def install_tar(name, prefix):
                 out.close()
     return skipped, deps
 `;
+
+describe("beside what sdist_upip made of the same project", () => {
+  const fixture = (name: string): Uint8Array =>
+    new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
+  const same = buildSdist(
+    {
+      name: "micropython-demo",
+      version: "1.0",
+      description: "A demo",
+      homepage: "https://x.example",
+      author: "Someone",
+      license: "MIT",
+      dependencies: ["micropython-units>=1.0"],
+      files: [
+        { path: "demo/__init__.py", content: bytes("def answer():\n    return 42\n") },
+        { path: "demo/sub/__init__.py", content: bytes("x = 1\n") },
+        { path: "demo/data/page.html", content: bytes("<p>grün</p>") },
+        { path: "demo/data/image.bin", content: Uint8Array.of(0, 1, 255) },
+        { path: "single.py", content: bytes("y = 2\n") },
+      ],
+    },
+    { keepResources: true },
+  );
+  const contents = (archive: Uint8Array): [string, string][] =>
+    readSdist(archive).files.map(({ member, content }): [string, string] => [
+      member,
+      new TextDecoder().decode(content),
+    ]);
+
+  test("the files are the same, R.py included", () => {
+    const upip = readSdist(fixture("sdist-upip.tar.gz"));
+    expect(contents(same.content)).toEqual(contents(fixture("sdist-upip.tar.gz")));
+    expect(readSdist(same.content).skipped).toEqual(upip.skipped);
+    expect(upip).toMatchObject({ madeFor: "micropython", signs: [], window: 4096 });
+    expect(readSdist(same.content).requirements).toEqual(upip.requirements);
+  });
+
+  test("what setuptools had made is told from it, and installs to the same modules", () => {
+    const plain = readSdist(fixture("setuptools.tar.gz"));
+    expect(plain.madeFor).toBe("cpython");
+    expect(plain.signs).toContain("it has a setup.py");
+    const modules = (archive: Uint8Array): unknown[] =>
+      contents(archive).filter(([name]) => name.endsWith(".py"));
+    expect(modules(fixture("setuptools.tar.gz"))).toEqual(modules(same.content));
+  });
+});
 
 describe("on a board", () => {
   test("a reader like upip's unpacks it with a window of 4 KB, and its resources are read", async () => {

@@ -1,7 +1,7 @@
 // Data files as a module, R.py, for `pkg_resources.resource_stream(package, name)`: works frozen and in ROMFS, where
 // there may be no file to open. Format: tools/mpy_bin2res.py of MicroPython, and pkg_resources of micropython-lib 1.28.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { reprBytes, reprText } from "@upykit/core/mpy";
 
 /** A data file of a package. */

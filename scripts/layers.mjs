@@ -13,10 +13,11 @@ const core = {
   targets: ["specs"],
   imports: ["targets", "python"],
   install: ["specs", "sources", "resolve", "targets", "imports", "mpy"],
-  device: ["targets"],
+  transport: [],
+  device: ["targets", "transport"],
   manifest: ["python", "specs", "sources"],
   node: ["specs", "sources", "resolve", "targets", "imports", "install", "manifest", "mpy", "python"],
-  testing: ["specs", "targets", "device"],
+  testing: ["specs", "targets", "transport", "device"],
 };
 
 /** Packages, each with the sibling packages it may import. */

@@ -2,7 +2,7 @@
 // It touches no disk: the index before is read through a function, the new files come back as a map.
 
 import { compile } from "@upykit/compiler";
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { decodeText, encodeText } from "@upykit/core/mpy";
 import { tagVersion } from "@upykit/core/publish";
 import { bytesOf, type OptimizationLevel } from "../frozen-c/freeze-file.js";

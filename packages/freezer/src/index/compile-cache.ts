@@ -1,7 +1,7 @@
 // Which sources were compiled to which .mpy before: the state that makes a build incremental. Its keys hold all that
 // goes into compiling but the compiler itself, so it is to be thrown away when the compiler changes.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
 import type { HashedFiles } from "./hashed-files.js";
 

@@ -7,7 +7,7 @@ import type { ManifestMetadata, ManifestResult } from "../manifest/manifest-resu
 import { readManifestFiles } from "../manifest/read-files.js";
 import { encodeText } from "../mpy/text.js";
 import { parseAddress } from "./parse-address.js";
-import { tagVersion } from "./tag-version.js";
+import { tagVersion } from "../mpy/tag-version.js";
 
 /** What {@link buildPyproject} takes besides the manifest. */
 export interface BuildPyprojectOptions extends Omit<EvaluateManifestOptions, "mode"> {

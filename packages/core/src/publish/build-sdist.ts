@@ -8,7 +8,7 @@ import { UpyError } from "../errors.js";
 import { compareText } from "../specs/specifier.js";
 import { formatPkgInfo, formatRequires } from "./egg-info.js";
 import { checkProject, type Project, type ProjectFile } from "./project.js";
-import { resourceModule } from "./resource-module.js";
+import { resourceModule } from "../mpy/resource-module.js";
 
 /** What {@link buildSdist} takes besides the project. */
 export interface BuildSdistOptions {

@@ -5,5 +5,3 @@ export { buildPyproject, type BuildPyprojectOptions, type PyprojectFile } from "
 export { buildSdist, type BuildSdistOptions, type BuiltSdist } from "./build-sdist.js";
 export type { Project, ProjectFile } from "./project.js";
 export { readProject, type ProjectDescription, type ReadProjectOptions } from "./read-project.js";
-export { type ResourceFile, resourceModule } from "./resource-module.js";
-export { tagVersion } from "./tag-version.js";

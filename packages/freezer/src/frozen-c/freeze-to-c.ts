@@ -2,8 +2,7 @@
 // The stages stand in files of their own: compile, load and name, then one emitter for each part of the C file.
 
 import { compile } from "@upykit/compiler";
-import { encodeText, type MpyObject, parseComplex, parseFloatText } from "@upykit/core/mpy";
-import { tagVersion } from "@upykit/core/publish";
+import { encodeText, type MpyObject, parseComplex, parseFloatText, tagVersion } from "@upykit/core/mpy";
 import { checkFreezeFiles, checkNames, checkRequired } from "./check-files.js";
 import { emitModule, emitModuleTables } from "./emit-modules.js";
 import { emitHead, emitPool } from "./emit-pool.js";

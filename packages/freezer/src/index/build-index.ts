@@ -3,8 +3,7 @@
 
 import { compile } from "@upykit/compiler";
 import { UpyError } from "@upykit/core/errors";
-import { decodeText, encodeText } from "@upykit/core/mpy";
-import { tagVersion } from "@upykit/core/publish";
+import { decodeText, encodeText, tagVersion } from "@upykit/core/mpy";
 import { bytesOf, type OptimizationLevel } from "../frozen-c/freeze-file.js";
 import { checkPackages } from "./check-packages.js";
 import { CompileCache, type IndexSource } from "./compile-cache.js";

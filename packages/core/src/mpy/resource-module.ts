@@ -2,7 +2,7 @@
 // there may be no file to open. Format: tools/mpy_bin2res.py of MicroPython, and pkg_resources of micropython-lib 1.28.
 
 import { UpyError } from "../errors.js";
-import { reprBytes, reprText } from "../mpy/python-repr.js";
+import { reprBytes, reprText } from "./python-repr.js";
 
 /** A data file of a package. */
 export interface ResourceFile {

@@ -2,6 +2,7 @@
 // Names follow tools/mpy-tool.py, MicroPython 1.28, but stay valid and unique where its would not.
 
 import { UpyError } from "@upykit/core";
+import type { ManifestPlace } from "@upykit/core/manifest";
 import {
   type MpyFile,
   type MpyObject,
@@ -28,6 +29,8 @@ export interface FrozenModule {
   /** The four bytes of the header, for a comment. */
   readonly headerBytes: Uint8Array;
   readonly code: FrozenCode;
+  /** Where a manifest names the file. */
+  readonly place?: ManifestPlace | undefined;
 }
 
 /** A function to emit. */

@@ -69,5 +69,7 @@ function withContent(file: ManifestFile, content: Uint8Array): ManifestFileConte
   if (kind === "freeze-as-str") return { kind: "str", path, content, place };
   if (kind === "freeze-mpy") return { kind: "mpy", path, content, place };
   const optimize = optimizationLevel(file.opt) ?? undefined;
-  return { kind: "py", path, content, optimize, version: file.metadata.version, place };
+  // What a package source answers is frozen as it would be installed: with the `__version__` it came with, or none.
+  const version = file.content === undefined ? file.metadata.version : null;
+  return { kind: "py", path, content, optimize, version, place };
 }

@@ -50,7 +50,9 @@ export async function manifestPackages(
   const { folders = ["micropython", "python-stdlib", "python-ecosys"], onProgress, ...rest } = options;
   const manifests: string[] = [];
   for (const each of folders)
-    manifests.push(...(await findManifests(options.fileSystem, join(root, each), 0, options.signal)));
+    manifests.push(
+      ...(await findManifests(options.fileSystem, normalize(join(root, each)), 0, options.signal)),
+    );
   const packages: ManifestPackage[] = [];
   const variables = { MPY_LIB_DIR: root, ...options.variables };
   for (const manifest of manifests) {

@@ -40,3 +40,11 @@ export {
   type DeployRomfsProgress,
   type DeployRomfsReport,
 } from "./romfs/deploy-romfs.js";
+export {
+  buildManifestRomfs,
+  freezeManifest,
+  type FreezeManifestOptions,
+  type FrozenManifest,
+  type ManifestRomfs,
+  type ManifestRomfsOptions,
+} from "./manifest/freeze-manifest.js";

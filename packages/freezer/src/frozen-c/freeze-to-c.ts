@@ -19,6 +19,7 @@ import type { FreezeContext, LongIntegers } from "./freeze-context.js";
 import { FrozenNames, type FrozenModule, loadModule } from "./frozen-module.js";
 import { emitSizes, type FrozenSizes, noSizes, totalSize } from "./frozen-sizes.js";
 import { GlobalQstrs } from "./global-qstrs.js";
+import { placed } from "./placed-error.js";
 import { parseQstrHeader, staticFirmwareQstrs } from "./qstr-header.js";
 
 /** Options of {@link freezeToC}; each has MicroPython's default. */
@@ -59,8 +60,9 @@ export function freezeToC(files: readonly FreezeFile[], options: FreezeOptions =
     options.qstrs === undefined ? staticFirmwareQstrs() : parseQstrHeader(options.qstrs),
   );
   const names = new FrozenNames();
-  const modules = files.filter(isModule).map((file) => {
-    return loadModule(mpyOf(file, options), mpyPath(file, options), qstrs, names);
+  const modules = files.filter(isModule).map((file): FrozenModule => {
+    const load = () => loadModule(mpyOf(file, options), mpyPath(file, options), qstrs, names);
+    return { ...placed(file, load), place: file.place };
   });
   const texts = files.filter((file): file is TextFile => file.kind === "str");
   checkNames(modules, texts, options.target ?? "micropython");
@@ -112,7 +114,7 @@ function emitAll(context: FreezeContext, modules: readonly FrozenModule[]): void
   const needsMath = modules.some((module) => module.file.objects.some(isInfinite));
   emitHead(context, needsMath);
   emitPool(context);
-  for (const module of modules) emitModule(context, module);
+  for (const module of modules) placed(module, () => emitModule(context, module));
   emitModuleTables(context, modules);
   emitSizes(context.out, context.sizes);
 }

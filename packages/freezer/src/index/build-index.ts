@@ -62,7 +62,10 @@ class IndexBuilder {
     this.#options = options;
     this.#bytecode = options.bytecode ?? [mpy6];
     this.#files = new HashedFiles(hashLength, (path) => this.#previous(path));
-    this.#cache = new CompileCache(options.compile ?? compile, this.#files, options.state);
+    this.#cache = new CompileCache(options.compile ?? compile, this.#files, {
+      ...options,
+      bytecode: this.#bytecode,
+    });
   }
 
   async run(packages: readonly IndexPackage[]): Promise<IndexBuild> {

@@ -70,3 +70,65 @@ test.each(Object.entries(boards))("a board %s keeps its variables, and gets no o
     { virtual, connect: { timing: { answer: 200, attempt: 100 } } },
   ),
 );
+
+describe("a full heap", () => {
+  /** Leaves room for a line, not for our code. */
+  const fill =
+    "hog, spare = [], bytearray(1600)\ntry:\n  while 1: hog.append(bytearray(64))\nexcept MemoryError:\n  spare = 0";
+  const small: VirtualBoardOptions = { heapSize: 65_536, conditions: { memoryLimit: 0 } };
+  const room = "hog = len(hog)";
+
+  test("with variables that were made here: calls are refused until there is room, and nothing is lost", () =>
+    withBoard(
+      async (board, virtual) => {
+        await board.exec(fill);
+        const refused = { code: "out-of-memory", hint: expect.stringContaining("softReset") as string };
+        await expect(board.fs.list("/")).rejects.toMatchObject(refused);
+        await expect(board.environment()).rejects.toMatchObject(refused);
+        await board.exec(room);
+        expect(await board.fs.list("/")).toEqual([]);
+        expect(await board.evaluate("hog > 100")).toBe(true);
+        expect(virtual.stats.softResets).toBe(0);
+      },
+      { virtual: small },
+    ));
+
+  test("after softReset() there is room", () =>
+    withBoard(
+      async (board) => {
+        await board.exec(fill);
+        await board.softReset();
+        expect(await board.fs.list("/")).toEqual([]);
+      },
+      { virtual: small },
+    ));
+
+  test("where that is allowed, the board is reset, and tells so", () => {
+    let resets = 0;
+    return withBoard(
+      async (board) => {
+        await board.exec(fill);
+        expect(await board.fs.list("/")).toEqual([]);
+        expect(resets).toBe(1);
+        expect(await board.evaluate("'hog' in globals()")).toBe(false);
+      },
+      { virtual: small, connect: { resetWhenFull: true, onReset: () => void resets++ } },
+    );
+  });
+
+  test("that an earlier connection left: reset on connecting, or refused where that is not allowed", async () => {
+    await using virtual = await createVirtualBoard(small);
+    const first = await connectBoard(virtual.transport());
+    await first.exec(fill);
+    await first.close();
+    const transport = virtual.transport();
+    await expect(connectBoard(transport, { resetWhenFull: false })).rejects.toMatchObject({
+      code: "out-of-memory",
+    });
+    await transport.close();
+    let resets = 0;
+    await using board = await connectBoard(virtual.transport(), { onReset: () => void resets++ });
+    expect(resets).toBe(1);
+    expect(await board.evaluate("'hog' in globals()")).toBe(false);
+  });
+});

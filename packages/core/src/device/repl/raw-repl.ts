@@ -15,6 +15,7 @@ import {
   type Pace,
   type SendOptions,
 } from "./source-upload.js";
+import { stripTitles } from "./titles.js";
 
 /** What one run of code takes. */
 export interface RunOptions {
@@ -178,7 +179,7 @@ export class RawRepl {
       if (frame) {
         keep(frame.output);
         link.received.unshift(bytes.subarray(used));
-        return { output: join(output, size), error: new TextDecoder().decode(frame.error) };
+        return { output: join(output, size), error: stripTitles(new TextDecoder().decode(frame.error)) };
       }
       if (size + reader.held > limit)
         throw new UpyError("too-large", `The code on ${link.name} printed more than ${limit} bytes`, {

@@ -28,6 +28,7 @@ export class Board {
   readonly fs: BoardFileSystem;
   readonly #session: Session;
 
+  /** @internal */
   constructor(session: Session, profile: BoardProfile) {
     this.#session = session;
     this.name = session.name;

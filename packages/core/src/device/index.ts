@@ -15,3 +15,6 @@ export type { ReplStream } from "./repl-stream.js";
 export type { SerialSignals, Transport } from "./transport.js";
 export type { BoardFamily, LineWiring, UsbBoard } from "./usb-boards.js";
 export { findUsbBoard, usbBoards } from "./usb-boards.js";
+export type { ErrnoFamily } from "./values/errno.js";
+export type { FileSnippetVariant } from "./snippets/files.js";
+export type { SendEncoding } from "./snippets/send.js";

@@ -25,6 +25,18 @@ describe("at the door", () => {
     });
   });
 
+  test("silence ends the search long before its last attempt; a word is reason to go on", async () => {
+    const patient = { ...timing, attempts: 200 };
+    const silent = fakeBoard({ mangle: () => "" });
+    await expect(connectBoard(silent, { timing: patient })).rejects.toMatchObject({ code: "no-response" });
+    expect(silent.typed.length).toBeLessThanOrEqual(5);
+    const busy = fakeBoard({ mangle: () => (busy.typed.length < 20 ? "?" : "") });
+    await expect(connectBoard(busy, { timing: { ...patient, attempts: 30 } })).rejects.toMatchObject({
+      code: "protocol",
+    });
+    expect(busy.typed.length).toBe(30);
+  });
+
   test("garbage", async () => {
     const connecting = connectFake({ mangle: (text) => text.replaceAll("raw", "war") });
     await expect(connecting).rejects.toMatchObject({ code: "protocol" });

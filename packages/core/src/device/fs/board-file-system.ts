@@ -33,6 +33,7 @@ export class BoardFileSystem implements TargetFileSystem {
   readonly #writer: FileWriter;
   #profile: BoardProfile;
 
+  /** @internal */
   constructor(session: Session, profile: BoardProfile) {
     this.#session = session;
     this.#profile = profile;

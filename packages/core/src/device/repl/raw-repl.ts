@@ -46,6 +46,8 @@ export class RawRepl {
   readonly #maxOutput: number;
   #mode: Mode = { kind: "ask" };
   #ready = false;
+  /** False when the last search for the prompt failed: another one right after it would as well. */
+  #reached = false;
   /** Bytes of one raw paste window: half of the board's input buffer. Null where there is no raw paste. */
   window: number | null = null;
   /** Best rate seen while pasting source, in bytes per second. */
@@ -64,9 +66,9 @@ export class RawRepl {
 
   /** Makes sure that the board waits in the raw REPL. */
   async enter(signal?: AbortSignal): Promise<void> {
-    this.#ready = false;
+    this.#ready = this.#reached = false;
     await enterRawRepl(this.link, this.#timing, signal);
-    this.#ready = true;
+    this.#ready = this.#reached = true;
   }
 
   /** Ctrl-D at an empty prompt: in the raw REPL main.py does not run, in the friendly one it does. */
@@ -191,7 +193,7 @@ export class RawRepl {
   /** After a failure: stops what runs and finds the prompt. An abort must not end this, and its reason must win. */
   async #recover(error: unknown, signal: AbortSignal | undefined): Promise<void> {
     this.#ready = false;
-    if (isUpyError(error, "link-lost") || isUpyError(error, "link-closed")) return;
+    if (!this.#reached || isUpyError(error, "link-lost") || isUpyError(error, "link-closed")) return;
     const gaveUp = isUpyError(error, "no-response") && !signal?.aborted;
     await enterRawRepl(this.link, gaveUp ? { ...this.#timing, attempts: 3 } : this.#timing).then(
       () => (this.#ready = true),

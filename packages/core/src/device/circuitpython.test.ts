@@ -2,7 +2,11 @@
 
 import { describe, expect, test } from "vitest";
 import { connectBoard, type Board, type BoardTiming } from "@upykit/core/device";
-import { fakeCircuitPython, type CircuitPythonState } from "./fixtures/fake-circuitpython.js";
+import {
+  fakeCircuitPython,
+  type CircuitPythonState,
+  type FakeCircuitPython,
+} from "./fixtures/fake-circuitpython.js";
 
 const timing: Partial<BoardTiming> = { answer: 100, idle: 100, attempt: 50, attempts: 6 };
 const states: readonly CircuitPythonState[] = [
@@ -13,12 +17,12 @@ const states: readonly CircuitPythonState[] = [
   "REPL",
   "raw REPL",
 ];
-const versions = [
+const versions: readonly (readonly [version: string, titles: FakeCircuitPython["titles"]])[] = [
   ["7.3.3", "never"],
   ["8.2.10", "anywhere"],
   ["9.2.8", "anywhere"],
   ["10.2.1", "between modes"],
-] as const;
+];
 
 const profile = "['circuitpython', 2, '1111110', '0', '11111', '0', '00', '10', 100000]\r\n";
 const file = `11\r\n${btoa("hello world")}\r\n`;

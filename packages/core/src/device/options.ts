@@ -8,7 +8,7 @@ export interface BoardTiming {
   readonly idle: number;
   /** Time between two attempts to interrupt what runs. */
   readonly attempt: number;
-  /** How often to try to reach the raw REPL before giving up (a count). */
+  /** How often to try to reach the raw REPL before giving up (a count); 60 % of it when the board says nothing at all. */
   readonly attempts: number;
   /** Pause between two chunks of source where the board has no flow control. */
   readonly pause: number;

@@ -97,14 +97,15 @@ export class Session {
     if (ranNothing(error)) {
       if (attempt === 1) return this.#collect();
       if (isSnippet && this.#mayReset) return this.#resetForRoom(options.signal);
-    } else if (isSnippet && options.talk === undefined && this.mayBeDamage(error))
-      return this.repl.slowDown();
-    throw error;
+      throw error;
+    }
+    if (!isSnippet || options.talk !== undefined || !this.mayBeDamage(error)) throw error;
+    if (attempt > 1 || this.repl.mode === "type") this.repl.slowDown();
   }
 
-  /** Whether an error that our own code never raises tells of bytes that were lost while it was typed. */
-  mayBeDamage(error: BoardError): boolean {
-    return this.repl.mode === "type" && (error.code === "python-error" || error.code === "syntax-error");
+  /** Whether an error that our own code never raises tells of bytes that were lost or changed on the way. */
+  mayBeDamage({ code, pythonType }: BoardError): boolean {
+    return (code === "python-error" && pythonType !== "KeyboardInterrupt") || code === "syntax-error";
   }
 
   /** What the board can do; probed once per connection. */

@@ -112,7 +112,7 @@ describe("a full heap", () => {
         expect(resets).toBe(1);
         expect(await board.evaluate("'hog' in globals()")).toBe(false);
       },
-      { virtual: small, connect: { resetWhenFull: true, onReset: () => void resets++ } },
+      { virtual: small, connect: { resetWhenFull: true, onReset: () => resets++ } },
     );
   });
 
@@ -127,7 +127,7 @@ describe("a full heap", () => {
     });
     await transport.close();
     let resets = 0;
-    await using board = await connectBoard(virtual.transport(), { onReset: () => void resets++ });
+    await using board = await connectBoard(virtual.transport(), { onReset: () => resets++ });
     expect(resets).toBe(1);
     expect(await board.evaluate("'hog' in globals()")).toBe(false);
   });

@@ -11,19 +11,18 @@ export const RAW_BANNER: string = "raw REPL; CTRL-B to exit\r\n>";
 /** Most bytes looked at in one attempt, so that a board that prints for ever is asked again. */
 const NOISE = 64 * 1024;
 
-/** Give up early on what has said nothing at all for so many times the patience for an answer. */
-const SILENCE = 2;
+/** After this share of the attempts, what has said nothing at all is given up on. */
+const SILENT_SHARE = 0.6;
 
 /**
  * Interrupts and asks for the raw REPL until the board has proved that it is there and listening.
  * @throws `no-response` when it says nothing at all, `protocol` when it talks but never reaches the prompt
  */
 export async function enterRawRepl(link: Link, timing: BoardTiming, signal?: AbortSignal): Promise<void> {
-  const started = performance.now();
   let heard = "";
   for (let attempt = 0; attempt < timing.attempts; attempt++) {
     signal?.throwIfAborted();
-    if (heard === "" && performance.now() - started >= SILENCE * timing.answer) break;
+    if (heard === "" && attempt >= timing.attempts * SILENT_SHARE) break;
     link.received.clear();
     try {
       // Ctrl-C ends a program, a line, a paste; a second one the handler of the first. In the raw REPL they clear the line.

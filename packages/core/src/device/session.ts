@@ -74,14 +74,27 @@ export class Session {
       if (error === "") return output;
       const about = options.about?.(new TextDecoder().decode(output));
       const raised = new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
-      if (attempt === 3 || options.isOurs !== true || !this.mayBeDamage(raised)) throw raised;
-      this.repl.slowDown();
+      if (attempt === 3 || options.isOurs !== true) throw raised;
+      if (this.#isCramped(raised)) await this.repl.softReset(false, options.signal);
+      else if (this.mayBeDamage(raised)) this.repl.slowDown();
+      else throw raised;
     }
   }
 
   /** Whether an error that our own code never raises tells of bytes that were lost while it was typed. */
   mayBeDamage(error: BoardError): boolean {
     return this.repl.mode === "type" && (error.code === "python-error" || error.code === "syntax-error");
+  }
+
+  /** Does work that can be repeated; where it finds a small board's heap in pieces, again after a soft reset. */
+  async afresh<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!this.#isCramped(error)) throw error;
+    }
+    await this.locked(() => this.repl.softReset(false, signal), signal);
+    return work();
   }
 
   /** What the board can do; probed once per connection. */
@@ -141,6 +154,10 @@ export class Session {
     throw new UpyError("out-of-memory", `${this.name} has no room for ${code.length} characters of code`, {
       hint: "Send less code at once, or put it into a file and import that.",
     });
+  }
+
+  #isCramped(error: unknown): boolean {
+    return this.repl.mode === "type" && isUpyError(error, "out-of-memory");
   }
 
   #check(): void {

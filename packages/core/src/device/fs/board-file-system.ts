@@ -208,7 +208,8 @@ export class BoardFileSystem implements TargetFileSystem {
   async #readGroup(paths: readonly string[], options: TargetCallOptions): Promise<(Uint8Array | null)[]> {
     const profile = this.#profile;
     try {
-      return await download(this.#session, paths, { ...options, profile, encoding: profile.send });
+      const read = { ...options, profile, encoding: profile.send };
+      return await this.#session.afresh(() => download(this.#session, paths, read), options.signal);
     } catch (error) {
       const next =
         profile.send === "raw" ? (profile.literal === "repr" ? "repr" : profile.literal) : profile.send;

@@ -208,7 +208,7 @@ test("round trips and bytes are counted", () =>
 
 test("faults can be set right before the board goes away", async () => {
   const board = await createVirtualBoard();
-  board.faults.configure({ freeSpace: 0, rawPaste: false });
+  board.faults.configure({ freeSpace: 0, rawPaste: "refused" });
   board.faults.clear();
   await board[Symbol.asyncDispose]();
 });

@@ -11,7 +11,7 @@ import { RawRepl, type RunOptions } from "./repl/raw-repl.js";
 import { stripTitles } from "./repl/titles.js";
 import { probeSnippet } from "./snippets/probe.js";
 import { inScope } from "./snippets/scope.js";
-import type { Transport } from "./transport.js";
+import type { Transport } from "../transport/transport.js";
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
 

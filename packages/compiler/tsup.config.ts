@@ -5,5 +5,8 @@ export default defineConfig({
   ...shared,
   entry: {
     index: "src/index.ts",
+    worker: "src/worker.ts",
+    "node/index": "src/node/index.ts",
+    "node/worker": "src/node/worker.ts",
   },
 });

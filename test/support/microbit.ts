@@ -3,7 +3,7 @@
 
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import type { Transport } from "@upykit/core/device";
+import type { Transport } from "@upykit/core/transport";
 import { spawnMortal } from "./mortal.js";
 import { streamTransport } from "./stream-transport.js";
 

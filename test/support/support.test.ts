@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { ReadStream } from "node:tty";
 import { transform } from "esbuild";
 import { expect, test } from "vitest";
-import type { Transport } from "@upykit/core/device";
+import type { Transport } from "@upykit/core/transport";
 import { missingMicrobit, startMicrobit } from "./microbit.js";
 import { hasPty, openTestPty } from "./pty.js";
 import { streamTransport } from "./stream-transport.js";

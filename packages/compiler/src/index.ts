@@ -2,3 +2,13 @@
 
 export { compile, type CompileOptions, type CompileResult, type CompileTarget } from "./compile.js";
 export { CompileError, type CompileErrorOptions } from "./compile-error.js";
+export type { CompileJob, JobResult, PlainError } from "./bulk/batch.js";
+export {
+  compileAll,
+  type CompileAllOptions,
+  type CompiledFile,
+  type CompileProgress,
+  type CompileWorkers,
+  type SourceFile,
+} from "./bulk/compile-all.js";
+export { webWorkers, type WebWorkersOptions, type WorkerLike } from "./bulk/web-workers.js";

@@ -44,6 +44,7 @@ export class Board {
     const { onOutput } = options;
     const stream = new TextDecoder();
     const output = await this.#session.run(code, {
+      keepsVariables: true,
       signal: options.signal,
       idle: options.idleTimeout,
       maxOutput: options.maxOutput,

@@ -10,7 +10,8 @@ import { parseProfile, type BoardProfile } from "./profile.js";
 import { RawRepl, type RunOptions } from "./repl/raw-repl.js";
 import { stripTitles } from "./repl/titles.js";
 import { probeSnippet } from "./snippets/probe.js";
-import type { Transport } from "./transport.js";
+import { tidySnippet } from "./snippets/tidy.js";
+import type { Transport } from "../transport/transport.js";
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
@@ -23,6 +24,8 @@ export interface SessionRunOptions extends RunOptions {
    * never raises, bytes were lost on the way, and it is sent again.
    */
   readonly isOurs?: boolean | undefined;
+  /** The code is a user's: it is not run again, and its variables are not reset to make room for it. */
+  readonly keepsVariables?: boolean | undefined;
   /** What the code was about, for the error; gets what it had printed. */
   readonly about?: ((output: string) => string | undefined) | undefined;
 }
@@ -74,27 +77,17 @@ export class Session {
       if (error === "") return output;
       const about = options.about?.(new TextDecoder().decode(output));
       const raised = new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
-      if (attempt === 3 || options.isOurs !== true) throw raised;
-      if (this.#isCramped(raised)) await this.repl.softReset(false, options.signal);
-      else if (this.mayBeDamage(raised)) this.repl.slowDown();
-      else throw raised;
+      if (options.keepsVariables === true) throw raised; // a user's code never runs twice
+      if (attempt === 1 && ranNothing(raised)) await this.#tidy();
+      else if (attempt === 2 && ranNothing(raised)) await this.repl.softReset(false, options.signal);
+      else if (attempt === 3 || options.isOurs !== true || !this.mayBeDamage(raised)) throw raised;
+      else this.repl.slowDown();
     }
   }
 
   /** Whether an error that our own code never raises tells of bytes that were lost while it was typed. */
   mayBeDamage(error: BoardError): boolean {
     return this.repl.mode === "type" && (error.code === "python-error" || error.code === "syntax-error");
-  }
-
-  /** Does work that can be repeated; where it finds a small board's heap in pieces, again after a soft reset. */
-  async afresh<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!this.#isCramped(error)) throw error;
-    }
-    await this.locked(() => this.repl.softReset(false, signal), signal);
-    return work();
   }
 
   /** What the board can do; probed once per connection. */
@@ -119,6 +112,12 @@ export class Session {
       await this.repl.softReset(false, signal);
       return probe();
     }
+  }
+
+  /** Makes room on a board that could not even compile the code. */
+  async #tidy(): Promise<void> {
+    this.repl.leave(); // a transfer may have sent bytes already
+    await this.repl.run(tidySnippet);
   }
 
   /** Gives the link to a terminal until the answer is called. */
@@ -156,10 +155,6 @@ export class Session {
     });
   }
 
-  #isCramped(error: unknown): boolean {
-    return this.repl.mode === "type" && isUpyError(error, "out-of-memory");
-  }
-
   #check(): void {
     if (this.#closed) throw new UpyError("link-closed", `The connection to ${this.name} is closed`);
     if (this.#terminal)
@@ -171,4 +166,9 @@ export class Session {
 
 function asText(output: Uint8Array): string {
   return stripTitles(new TextDecoder().decode(output));
+}
+
+/** Out of memory as far as can be told before the first line; a small board may have lost the traceback as well. */
+function ranNothing(error: BoardError): boolean {
+  return error.code === "out-of-memory" && error.frames.every((frame) => frame.function === null);
 }

@@ -2,7 +2,7 @@
 // power switch and a cable; what runs on it is the interpreter that boards run.
 
 import { abortable } from "../abortable.js";
-import type { Transport } from "../device/transport.js";
+import type { Transport } from "../transport/transport.js";
 import { UpyError } from "../errors.js";
 import type { TargetCallOptions } from "../targets/target.js";
 import { BoardFaults } from "./board-faults.js";

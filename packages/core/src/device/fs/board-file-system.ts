@@ -209,8 +209,7 @@ export class BoardFileSystem implements TargetFileSystem {
   async #readGroup(paths: readonly string[], options: TargetCallOptions): Promise<(Uint8Array | null)[]> {
     const profile = this.#profile;
     try {
-      const read = { ...options, profile, encoding: profile.send };
-      return await this.#session.afresh(() => download(this.#session, paths, read), options.signal);
+      return await download(this.#session, paths, { ...options, profile, encoding: profile.send });
     } catch (error) {
       const next =
         profile.send === "raw" ? (profile.literal === "repr" ? "repr" : profile.literal) : profile.send;

@@ -47,7 +47,8 @@ export class FileWriter {
         await this.#send(way, left, progress, options);
       } catch (error) {
         if (error instanceof BoardError) this.session.repl.leave(); // bytes may be under way to a prompt
-        if (!isTransferFailure(error) || options.signal?.aborted) throw error;
+        const isDamage = error instanceof BoardError && this.session.mayBeDamage(error);
+        if (!(isDamage || isTransferFailure(error)) || options.signal?.aborted) throw error;
         failures++;
         if (failures > MAX_FAILURES) throw error;
         if (failures > 1 || way === "fast") this.#fallDown(way);

@@ -33,14 +33,11 @@ export async function uploadLiterals(
 ): Promise<void> {
   let done = 0;
   for (const file of files) {
-    const start = done;
-    const write = (): Promise<void> => {
-      done = start;
-      return writeOne(session, file, options, (count) => options.onSent?.((done += count)));
-    };
-    await session.afresh(write, options.signal).catch((error: unknown) => {
-      throw error instanceof BoardError && session.mayBeDamage(error) ? damaged(file.path) : error;
-    });
+    await writeOne(session, file, options, (count) => options.onSent?.((done += count))).catch(
+      (error: unknown) => {
+        throw error instanceof BoardError && session.mayBeDamage(error) ? damaged(file.path) : error;
+      },
+    );
     options.onFile?.(file);
   }
   if (options.profile.hasDirectories)

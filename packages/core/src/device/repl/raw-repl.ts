@@ -114,9 +114,7 @@ export class RawRepl {
 
   /** Typed source may lose bytes on the way. What does not even compile has done nothing, so it can be sent again. */
   #mayBeDamaged({ error }: RunResult): boolean {
-    return (
-      this.#mode.kind === "type" && /^(Syntax|Indentation)Error/m.test(error) && !error.includes(", in ")
-    );
+    return this.#mode.kind === "type" && COMPILE_ERROR.test(error);
   }
 
   /** Hands over the source; when that fails before the board can have run any of it, again from a fresh prompt. */
@@ -216,6 +214,8 @@ export class RawRepl {
 
 /** The smallest input buffer known holds 64 bytes (micro:bit), and its garbage collector takes a while. */
 const FIRST_CHUNK = 32;
+/** A frame without a function: raised while compiling, not by code that ran. */
+const COMPILE_ERROR = /File "<stdin>", line \d+\r?\n(Syntax|Indentation)Error/;
 const INTERRUPT = 0x03;
 const EOT = 0x04;
 

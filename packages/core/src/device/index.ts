@@ -9,3 +9,6 @@ export { parseLiteral, quote, quoteBytes, type PythonValue } from "./values/lite
 export { parseTraceback, type Traceback, type TracebackFrame } from "./values/traceback.js";
 export type { ReplStream } from "./repl-stream.js";
 export type { SerialSignals, Transport } from "../transport/transport.js";
+export type { ErrnoFamily } from "./values/errno.js";
+export type { FileSnippetVariant } from "./snippets/files.js";
+export type { SendEncoding } from "./snippets/send.js";

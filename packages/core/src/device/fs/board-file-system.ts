@@ -160,7 +160,7 @@ export class BoardFileSystem implements TargetFileSystem {
     if (!this.#profile.canTellSpace) return null;
     const { base, space } = snippetsFor(this.#profile);
     const literal = quotePath(checkPath(path), this.#profile);
-    const code = `${base}\n${space}\nprint(S(${literal}))`;
+    const code = `${base}\n${space}\nprint(F(${literal}))`;
     const [line] = await this.#lines(code, path, options);
     const [block, fragment, total, free, readOnly] = Array.isArray(line) ? line.map(asNumber) : [];
     if (!fragment || !total) return null;

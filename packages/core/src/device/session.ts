@@ -108,6 +108,7 @@ export class Session {
     return (code === "python-error" && pythonType !== "KeyboardInterrupt") || code === "syntax-error";
   }
 
+<<<<<<< HEAD
   /**
    * Does work that can be repeated; where it finds a small board's heap in pieces, and nothing of the user's is in it,
    * again after a soft reset.
@@ -122,6 +123,8 @@ export class Session {
     return work();
   }
 
+=======
+>>>>>>> install2
   /** What the board can do; probed once per connection. */
   async profile(signal?: AbortSignal): Promise<BoardProfile> {
     return this.#profile ?? this.locked(() => this.profileLocked(signal), signal);

@@ -160,7 +160,7 @@ export class BoardFileSystem implements TargetFileSystem {
     if (!this.#profile.canTellSpace) return null;
     const { base, space } = snippetsFor(this.#profile);
     const literal = quotePath(checkPath(path), this.#profile);
-    const code = `${base}\n${space}\nprint(S(${literal}))`;
+    const code = `${base}\n${space}\nprint(F(${literal}))`;
     const [line] = await this.#lines(code, path, options);
     const [block, fragment, total, free, readOnly] = Array.isArray(line) ? line.map(asNumber) : [];
     if (!fragment || !total) return null;
@@ -209,8 +209,7 @@ export class BoardFileSystem implements TargetFileSystem {
   async #readGroup(paths: readonly string[], options: TargetCallOptions): Promise<(Uint8Array | null)[]> {
     const profile = this.#profile;
     try {
-      const read = { ...options, profile, encoding: profile.send };
-      return await this.#session.afresh(() => download(this.#session, paths, read), options.signal);
+      return await download(this.#session, paths, { ...options, profile, encoding: profile.send });
     } catch (error) {
       const next =
         profile.send === "raw" ? (profile.literal === "repr" ? "repr" : profile.literal) : profile.send;

@@ -147,11 +147,11 @@ def W(d):
 `);
 
 /**
- * S(path): four numbers of statvfs for the nearest directory that is there, and 1 where nothing can be written. To take
+ * F(path): four numbers of statvfs for the nearest directory that is there, and 1 where nothing can be written. To take
  * away a directory that is not there changes nothing, and fails in another way where nothing may change.
  */
 const space = pack(`
-def S(p):
+def F(p):
     while T(p) == 0 and p != '/':
         p = p[:p.rfind('/')] or '/'
     r = 0

@@ -1,6 +1,6 @@
 // Web Workers that compile: the page's side. The worker's side is worker.ts, which a bundler turns into a file.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { CompileJob, JobResult } from "./batch.js";
 import type { CompileWorkers } from "./compile-all.js";
 

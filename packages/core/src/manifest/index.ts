@@ -15,3 +15,4 @@ export {
   type ManifestPackagesOptions,
 } from "./manifest-packages.js";
 export { readManifestFiles, type ManifestFileContent, type ReadManifestFilesOptions } from "./read-files.js";
+export type { OptimizationLevel } from "./optimization-level.js";

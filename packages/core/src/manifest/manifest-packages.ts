@@ -3,6 +3,7 @@
 import { evaluateManifest, type EvaluateManifestOptions } from "./evaluate-manifest.js";
 import type { ManifestFileSystem } from "./file-system.js";
 import { basename, dirname, join, normalize, relative } from "./library/posix-path.js";
+import { optimizationLevel, type OptimizationLevel } from "./optimization-level.js";
 import { readManifestFiles } from "./read-files.js";
 
 /** A package as `buildIndex` of @upykit/freezer takes it. */
@@ -22,7 +23,7 @@ export interface ManifestPackage {
 export interface ManifestPackageFile {
   readonly path: string;
   readonly content: Uint8Array;
-  readonly optimize: number | null;
+  readonly optimize: OptimizationLevel | null;
   /** Of the package that owns the file. */
   readonly version: string | null;
 }
@@ -49,7 +50,9 @@ export async function manifestPackages(
   const { folders = ["micropython", "python-stdlib", "python-ecosys"], onProgress, ...rest } = options;
   const manifests: string[] = [];
   for (const each of folders)
-    manifests.push(...(await findManifests(options.fileSystem, join(root, each), 0, options.signal)));
+    manifests.push(
+      ...(await findManifests(options.fileSystem, normalize(join(root, each)), 0, options.signal)),
+    );
   const packages: ManifestPackage[] = [];
   const variables = { MPY_LIB_DIR: root, ...options.variables };
   for (const manifest of manifests) {
@@ -72,7 +75,7 @@ async function packageOf(
   const files = result.files.map((file, i) => ({
     path: file.target,
     content: contents[i]?.content ?? new Uint8Array(),
-    optimize: file.opt,
+    optimize: optimizationLevel(file.opt),
     version: file.metadata.version,
   }));
   return { name: basename(folder), path: relative(folder, root), version, description, license, files };

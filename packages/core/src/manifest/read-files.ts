@@ -3,18 +3,29 @@
 import { UpyError } from "../errors.js";
 import { normalize } from "./library/posix-path.js";
 import type { ManifestFileSystem } from "./file-system.js";
+import type { ManifestPlace } from "./manifest-error.js";
 import type { ManifestFile, ManifestResult } from "./manifest-result.js";
+import { optimizationLevel, type OptimizationLevel } from "./optimization-level.js";
 
-/** A file with its contents, as `freezeToC` of @upykit/freezer takes it. `version` is that of the owning package. */
+/**
+ * A file with its contents, as `freezeToC` of @upykit/freezer takes it. `version` is that of the owning package, `place`
+ * where the manifest names the file.
+ */
 export type ManifestFileContent =
   | {
       readonly kind: "py";
       readonly path: string;
       readonly content: Uint8Array;
-      readonly optimize: number | undefined;
+      readonly optimize: OptimizationLevel | undefined;
       readonly version: string | null;
+      readonly place: ManifestPlace;
     }
-  | { readonly kind: "mpy" | "str"; readonly path: string; readonly content: Uint8Array };
+  | {
+      readonly kind: "mpy" | "str";
+      readonly path: string;
+      readonly content: Uint8Array;
+      readonly place: ManifestPlace;
+    };
 
 /** What {@link readManifestFiles} takes besides the result. */
 export interface ReadManifestFilesOptions {
@@ -54,7 +65,11 @@ async function contentOf(
 
 function withContent(file: ManifestFile, content: Uint8Array): ManifestFileContent {
   const { kind, target: path } = file;
-  if (kind === "freeze-as-str") return { kind: "str", path, content };
-  if (kind === "freeze-mpy") return { kind: "mpy", path, content };
-  return { kind: "py", path, content, optimize: file.opt ?? undefined, version: file.metadata.version };
+  const place = { file: file.manifest, line: file.line };
+  if (kind === "freeze-as-str") return { kind: "str", path, content, place };
+  if (kind === "freeze-mpy") return { kind: "mpy", path, content, place };
+  const optimize = optimizationLevel(file.opt) ?? undefined;
+  // What a package source answers is frozen as it would be installed: with the `__version__` it came with, or none.
+  const version = file.content === undefined ? file.metadata.version : null;
+  return { kind: "py", path, content, optimize, version, place };
 }

@@ -12,6 +12,7 @@ import {
   type ParseTree,
 } from "./parse-tree.js";
 import * as rule from "./rules.js";
+import { PythonSyntaxError } from "./syntax-error.js";
 import { bytesToText } from "./text.js";
 import * as token from "./tokens.js";
 
@@ -273,11 +274,23 @@ export class ExpressionBuilder {
     if (items.length > 0 && pairs.length === 0) {
       return { type: "Set", ...this.at(node), items: items.map((item) => this.expression(item)) };
     }
+    this.checkBraceItems(items);
     const entries = pairs.map((pair) => {
       const [key, value] = this.both(pair);
       return { key, value };
     });
     return { type: "Dict", ...this.at(node), entries };
+  }
+
+  /** As the compiler says it: the first item decides between dict and set. */
+  private checkBraceItems(items: readonly NodeRef[]): void {
+    const isPair = (item: NodeRef): boolean => this.tree.isKind(item, rule.DICTORSETMAKER_ITEM);
+    const [first] = items;
+    const isDict = first !== undefined && isPair(first);
+    const odd = items.find((item) => isPair(item) !== isDict);
+    if (odd === undefined) return;
+    const message = isDict ? "expecting key:value for dict" : "expecting just a value for set";
+    throw new PythonSyntaxError(message, this.at(odd));
   }
 
   private comprehension(type: ast.Comprehension["type"], node: NodeRef): ast.Comprehension {

@@ -127,6 +127,15 @@ describe("expressions", () => {
   });
 });
 
+test.each([
+  ["x = {1, 2: 3}", "expecting just a value for set"],
+  ["x = {1: 2, 3}", "expecting key:value for dict"],
+])("%s is refused as mpy-cross refuses it", (source, message) => {
+  expect(() => parse(`pass\n${source}\n`)).toThrow(
+    expect.objectContaining({ code: "syntax-error", message, line: 2 }) as Error,
+  );
+});
+
 test("statements have their parts", () => {
   expect(statements("@d\nasync def f(a, *b, c=1) -> int:\n    'doc'\n    return a\n")).toMatchObject([
     {

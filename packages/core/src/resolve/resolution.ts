@@ -45,7 +45,7 @@ export interface LockedPackage {
 /** What of the environment the choice of files depended on. */
 export interface LockedEnvironment {
   readonly implementation: string;
-  /** "py" when sources were chosen, else the .mpy version, like 6. */
+  /** The .mpy version that could be chosen, like 6; "py" when only sources could. */
   readonly mpy: number | "py";
 }
 

@@ -3,7 +3,7 @@
 import { UpyError } from "../errors.js";
 import { chainSources } from "../sources/chain-sources.js";
 import { Downloader } from "../sources/downloader.js";
-import { indexFlavour, mipIndex } from "../sources/mip-index.js";
+import { mipIndex } from "../sources/mip-index.js";
 import type { PackageRelease, SourceContext } from "../sources/source.js";
 import { urlPackages } from "../sources/url-packages.js";
 import {
@@ -54,7 +54,7 @@ export async function resolve(
     onFile: (name, path) => options.onProgress?.({ type: "file", package: name, path, done: ++done, total }),
   });
   return {
-    environment: { implementation: environment.implementation, mpy: indexFlavour(environment) },
+    environment: { implementation: environment.implementation, mpy: environment.mpy?.version ?? "py" },
     roots: requestedPackages(roots, releases),
     packages,
   };

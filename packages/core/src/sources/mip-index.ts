@@ -49,7 +49,7 @@ export function mipIndex(options: MipIndexOptions = {}): PackageSource {
         specifiers: [...new Set([first, ...others].map(({ specifier }) => specifier))].filter(
           (text) => text !== "",
         ),
-        flavours: flavoursFor(context.environment),
+        flavours: flavoursFor(context.environment, url),
         context,
         readIndex: () => readIndex(url, parsed, context),
       });
@@ -57,14 +57,16 @@ export function mipIndex(options: MipIndexOptions = {}): PackageSource {
   };
 }
 
-/** "6" or "py": the folder of an index that suits a board. An index's .mpy files are MicroPython's; CircuitPython loads none of them. */
-export function indexFlavour(environment: Environment): number | "py" {
-  const loads = environment.implementation === "micropython" ? environment.mpy?.version : undefined;
-  return loads ?? "py";
-}
-
-function flavoursFor(environment: Environment): string[] {
-  return [...new Set([String(indexFlavour(environment)), "py"])];
+/**
+ * Folders of an index that suit a board, best first. MicroPython's bytecode is in "6"; CircuitPython's, which is another
+ * of the same version, in "circuitpython-6" where the index has it (`buildIndex` of @upykit/freezer can write it, the
+ * index of micropython-lib has none).
+ */
+function flavoursFor({ implementation, mpy }: Environment, url: string): string[] {
+  if (mpy === null) return ["py"];
+  if (implementation === "micropython") return [String(mpy.version), "py"];
+  const mayHave = implementation === "circuitpython" && url !== officialIndexUrl;
+  return mayHave ? [`circuitpython-${mpy.version}`, "py"] : ["py"];
 }
 
 async function findRelease(search: Search): Promise<PackageRelease | null> {

@@ -1,16 +1,20 @@
 // What is wrong with a set of files before any C is written: names, duplicates, architectures, missing modules.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { FreezeFile, TextFile } from "./freeze-file.js";
 import type { FrozenModule } from "./frozen-module.js";
+import { placed, placedError } from "./placed-error.js";
+
+/** What a check tells of a file. */
+type Named = Pick<FreezeFile, "path" | "place">;
 
 /** @throws `invalid-path` for a path that cannot be frozen */
 export function checkFreezeFiles(files: readonly FreezeFile[]): void {
   for (const file of files) {
     if (file.kind === "mpy") continue;
-    checkName(file.path, file.path);
+    checkName(file.path, file);
     if (file.kind === "py" && !file.path.endsWith(".py")) {
-      throw invalidName(file.path, file.path, "does not end in .py, so that no import would find it");
+      throw invalidName(file.path, file, "does not end in .py, so that no import would find it");
     }
   }
 }
@@ -24,11 +28,14 @@ export function checkNames(
   texts: readonly TextFile[],
   target: "micropython" | "circuitpython",
 ): void {
-  const owners = new Map<string, string>();
-  for (const module of modules) checkName(module.sourceName, module.path);
-  for (const text of texts) claim(owners, text.path, text.path);
-  for (const module of modules) claim(owners, module.sourceName, module.path);
-  for (const module of modules) checkTarget(module, target);
+  const owners = new Map<string, Named>();
+  for (const module of modules) checkName(module.sourceName, module);
+  for (const text of texts) claim(owners, text.path, text);
+  for (const module of modules) claim(owners, module.sourceName, module);
+  for (const module of modules)
+    placed(module, () => {
+      checkTarget(module, target);
+    });
   checkArchitectures(modules);
 }
 
@@ -49,30 +56,34 @@ export function checkRequired(
   });
 }
 
-function claim(owners: Map<string, string>, name: string, path: string): void {
+function claim(owners: Map<string, Named>, name: string, file: Named): void {
   const owner = owners.get(name);
-  if (owner !== undefined) {
-    throw new UpyError("conflict", `${owner} and ${path} would both be frozen as ${name}.`, {
-      hint: "Freeze one of them; an import would only ever find the first.",
-    });
+  if (owner === undefined) {
+    owners.set(name, file);
+    return;
   }
-  owners.set(name, path);
+  const message = `${described(owner)} and ${described(file)} would both be frozen as ${name}.`;
+  const hint = "Freeze one of them; an import would only ever find the first.";
+  throw placedError(file, new UpyError("conflict", message, { hint }));
 }
 
-function checkName(name: string, path: string): void {
+function described({ path, place }: Named): string {
+  return place === undefined ? path : `${path} (line ${place.line} of ${place.file})`;
+}
+
+function checkName(name: string, file: Named): void {
   if (!/^[\x20-\x7e]+$/.test(name))
-    throw invalidName(name, path, "has characters that are not printable ASCII");
-  if (/["\\]/.test(name)) throw invalidName(name, path, "has quotes or backslashes");
+    throw invalidName(name, file, "has characters that are not printable ASCII");
+  if (/["\\]/.test(name)) throw invalidName(name, file, "has quotes or backslashes");
   if (name.split("/").some((part) => part === "" || part === "." || part === "..")) {
-    throw invalidName(name, path, "is not a plain relative path");
+    throw invalidName(name, file, "is not a plain relative path");
   }
 }
 
-function invalidName(name: string, path: string, what: string): UpyError {
-  const where = name === path ? "" : ` (of ${path})`;
-  return new UpyError("invalid-path", `The frozen name ${JSON.stringify(name)}${where} ${what}.`, {
-    hint: "Give the file another name.",
-  });
+function invalidName(name: string, file: Named, what: string): UpyError {
+  const where = name === file.path ? "" : ` (of ${file.path})`;
+  const message = `The frozen name ${JSON.stringify(name)}${where} ${what}.`;
+  return placedError(file, new UpyError("invalid-path", message, { hint: "Give the file another name." }));
 }
 
 function checkTarget(module: FrozenModule, target: string): void {
@@ -86,12 +97,11 @@ function checkArchitectures(modules: readonly FrozenModule[]): void {
   const [first] = native;
   for (const module of native) {
     const { architecture, subVersion } = module.file.header;
-    if (subVersion !== 3) throw wrongSubVersion(module.path, subVersion);
+    if (subVersion !== 3) throw placedError(module, wrongSubVersion(module.path, subVersion));
     if (first === undefined || architecture === first.file.header.architecture) continue;
     const message = `${first.path} has machine code for ${first.file.header.architecture}, ${module.path} for ${architecture}.`;
-    throw new UpyError("incompatible-mpy", message, {
-      hint: "Compile all files for the firmware's architecture.",
-    });
+    const hint = "Compile all files for the firmware's architecture.";
+    throw placedError(module, new UpyError("incompatible-mpy", message, { hint }));
   }
 }
 

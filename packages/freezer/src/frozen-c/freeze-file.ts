@@ -1,14 +1,21 @@
 // What goes into freezing: files as values. Where they come from (a manifest, a resolution, a folder) is not known here.
 
 import type { MpyArchitecture } from "@upykit/core";
+import type { ManifestPlace, OptimizationLevel } from "@upykit/core/manifest";
 
 /** A file to freeze. `path` is the name that `import` and `open` find: POSIX, relative, like "aioble/core.py". */
 export type FreezeFile = PythonFile | CompiledFile | TextFile;
 
-/** Source to compile and freeze as bytecode. */
-export interface PythonFile {
-  readonly kind: "py";
+/** What all files to freeze have. */
+interface NamedFile {
   readonly path: string;
+  /** Where a manifest names the file: errors about it then say so. */
+  readonly place?: ManifestPlace | undefined;
+}
+
+/** Source to compile and freeze as bytecode. */
+export interface PythonFile extends NamedFile {
+  readonly kind: "py";
   readonly content: string | Uint8Array;
   /** Absent for the default of the call. */
   readonly optimize?: OptimizationLevel | undefined;
@@ -17,21 +24,18 @@ export interface PythonFile {
 }
 
 /** An .mpy file to freeze as it is. It is found under the source name that is in the file, not under `path`. */
-export interface CompiledFile {
+export interface CompiledFile extends NamedFile {
   readonly kind: "mpy";
-  readonly path: string;
   readonly content: Uint8Array;
 }
 
 /** A file to freeze as text, compiled at each import. */
-export interface TextFile {
+export interface TextFile extends NamedFile {
   readonly kind: "str";
-  readonly path: string;
   readonly content: string | Uint8Array;
 }
 
-/** 0 keeps everything; 3 leaves out assertions and line numbers. */
-export type OptimizationLevel = 0 | 1 | 2 | 3;
+export type { OptimizationLevel };
 
 /** How sources are compiled. */
 export interface CompileSettings {

@@ -2,7 +2,7 @@
 // The stages stand in files of their own: compile, load and name, then one emitter for each part of the C file.
 
 import { compile } from "@upykit/compiler";
-import { encodeText, type MpyObject, parseComplex, parseFloatText } from "@upykit/core/mpy";
+import { encodeText, type MpyObject, parseComplex, parseFloatText, tagVersion } from "@upykit/core/mpy";
 import { checkFreezeFiles, checkNames, checkRequired } from "./check-files.js";
 import { emitModule, emitModuleTables } from "./emit-modules.js";
 import { emitHead, emitPool } from "./emit-pool.js";
@@ -19,8 +19,8 @@ import type { FreezeContext, LongIntegers } from "./freeze-context.js";
 import { FrozenNames, type FrozenModule, loadModule } from "./frozen-module.js";
 import { emitSizes, type FrozenSizes, noSizes, totalSize } from "./frozen-sizes.js";
 import { GlobalQstrs } from "./global-qstrs.js";
+import { placed } from "./placed-error.js";
 import { parseQstrHeader, staticFirmwareQstrs } from "./qstr-header.js";
-import { tagVersion } from "./tag-version.js";
 
 /** Options of {@link freezeToC}; each has MicroPython's default. */
 export interface FreezeOptions extends CompileSettings {
@@ -60,8 +60,9 @@ export function freezeToC(files: readonly FreezeFile[], options: FreezeOptions =
     options.qstrs === undefined ? staticFirmwareQstrs() : parseQstrHeader(options.qstrs),
   );
   const names = new FrozenNames();
-  const modules = files.filter(isModule).map((file) => {
-    return loadModule(mpyOf(file, options), mpyPath(file, options), qstrs, names);
+  const modules = files.filter(isModule).map((file): FrozenModule => {
+    const load = () => loadModule(mpyOf(file, options), mpyPath(file, options), qstrs, names);
+    return { ...placed(file, load), place: file.place };
   });
   const texts = files.filter((file): file is TextFile => file.kind === "str");
   checkNames(modules, texts, options.target ?? "micropython");
@@ -113,7 +114,7 @@ function emitAll(context: FreezeContext, modules: readonly FrozenModule[]): void
   const needsMath = modules.some((module) => module.file.objects.some(isInfinite));
   emitHead(context, needsMath);
   emitPool(context);
-  for (const module of modules) emitModule(context, module);
+  for (const module of modules) placed(module, () => emitModule(context, module));
   emitModuleTables(context, modules);
   emitSizes(context.out, context.sizes);
 }

@@ -98,6 +98,16 @@ describe("buildIndex", () => {
     );
   });
 
+  it("compiles again what another compiler compiled, or one of another version", async () => {
+    const index = memoryIndex();
+    const packages = [sample("1.0", "one = 1")];
+    await index.build(packages, { compile: upper });
+    expect(await index.build(packages, { compile: upper })).toMatchObject({ compiled: 0, reused: 1 });
+    expect(await index.build(packages)).toMatchObject({ compiled: 1, reused: 0 });
+    expect(await index.build(packages)).toMatchObject({ compiled: 0, reused: 1 });
+    expect(await index.build(packages, { compilerVersion: "2" })).toMatchObject({ compiled: 1 });
+  });
+
   it("leaves a version as it was first seen", async () => {
     const index = memoryIndex();
     await index.build([sample("1.0", "one")], { compile: upper });

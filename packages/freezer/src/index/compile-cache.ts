@@ -1,11 +1,38 @@
 // Which sources were compiled to which .mpy before: the state that makes a build incremental. Its keys hold all that
-// goes into compiling but the compiler itself, so it is to be thrown away when the compiler changes.
+// goes into compiling; the compiler itself is known by what it makes of a probe, and by a version of the caller's.
 
-import { UpyError } from "@upykit/core";
+import { sha256Sync } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
 import type { HashedFiles } from "./hashed-files.js";
 
-const format = 1;
+const format = 2;
+
+/** Has a little of everything: a compiler that writes other bytecode than before is likely to show it here. */
+const probe = `"""doc"""
+import a.b as c
+from d import *
+@c
+def f(x, *y, k=1.5, **z) -> int:
+    """doc"""
+    global g
+    try:
+        with open(f"{x!r:>4}") as h:
+            yield from (i for i in h if i and not k or x < i <= 3)
+    except (ValueError, OSError) as e:
+        raise e from None
+    finally:
+        del x[1:2]
+    assert k, "k"
+class A(B):
+    n: int = 1 << 70
+    async def m(self):
+        await self.n
+        return lambda q=1j: {1: (2, b"3")}[q] if (w := 1) else {1, -2, ...}
+while True:
+    if f(*A, k=None):
+        break
+`;
 
 /** A source as it is in the index. */
 export interface IndexSource {
@@ -16,10 +43,18 @@ export interface IndexSource {
 
 type CompileRequest = CompileSettings & { readonly filename: string };
 
+/** What a cache takes besides compiler and files. */
+interface CacheOptions {
+  readonly state?: string | undefined;
+  readonly compilerVersion?: string | undefined;
+  readonly bytecode: readonly { readonly target: "micropython" | "circuitpython" }[];
+}
+
 /** Compiles, unless a build before this one already did. */
 export class CompileCache {
   readonly #compile: CompileFunction;
   readonly #files: HashedFiles;
+  readonly #compiler: string;
   readonly #old: ReadonlyMap<string, string>;
   readonly #used = new Map<string, string>();
   /** By all that goes into compiling: a file that several packages have is compiled once. */
@@ -27,10 +62,11 @@ export class CompileCache {
   compiled = 0;
   reused = 0;
 
-  constructor(compile: CompileFunction, files: HashedFiles, state: string | undefined) {
+  constructor(compile: CompileFunction, files: HashedFiles, options: CacheOptions) {
     this.#compile = compile;
     this.#files = files;
-    this.#old = state === undefined ? new Map() : parseState(state);
+    this.#compiler = compilerMark(compile, options);
+    this.#old = options.state === undefined ? new Map() : parseState(options.state, this.#compiler);
   }
 
   /** Compiles a source and adds the .mpy to the index; resolves with the digits that name it. */
@@ -53,19 +89,33 @@ export class CompileCache {
 
   /** What the next build wants to know. */
   state(): string {
-    return `${JSON.stringify({ format, compiled: Object.fromEntries([...this.#used].sort()) })}\n`;
+    const compiler = this.#compiler;
+    return `${JSON.stringify({ format, compiler, compiled: Object.fromEntries([...this.#used].sort()) })}\n`;
   }
 }
 
-function parseState(text: string): Map<string, string> {
+/** What tells one compiler from another. */
+function compilerMark(compile: CompileFunction, { bytecode, compilerVersion = "" }: CacheOptions): string {
+  const source = new TextEncoder().encode(probe);
+  const marks = bytecode.map(({ target }) =>
+    sha256Sync(compile(source, { filename: "probe.py", target }).mpy),
+  );
+  return [compilerVersion, ...marks].join(" ");
+}
+
+/** What was compiled to what; nothing where another compiler, or another version of this state, did it. */
+function parseState(text: string, compiler: string): Map<string, string> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
     throw invalidState(cause);
   }
-  const { compiled } = json as { compiled?: unknown };
-  if (typeof compiled !== "object" || compiled === null) throw invalidState(undefined);
+  if (typeof json !== "object" || json === null) throw invalidState(undefined);
+  const state = json as { format?: unknown; compiler?: unknown; compiled?: unknown };
+  if (typeof state.compiled !== "object" || state.compiled === null) throw invalidState(undefined);
+  if (state.format !== format || state.compiler !== compiler) return new Map();
+  const { compiled } = state;
   const entries = Object.entries(compiled).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );

@@ -43,6 +43,11 @@ export interface IndexOptions {
   readonly previous?: ((path: string) => Uint8Array | null | Promise<Uint8Array | null>) | undefined;
   /** `state` of the previous build: what has not changed since is not compiled again. */
   readonly state?: string | undefined;
+  /**
+   * What is noted in `state` of the compiler, besides what it makes of a probe: give the version of upykit, so that an
+   * update compiles everything again even where the probe comes out the same.
+   */
+  readonly compilerVersion?: string | undefined;
   /** Hex digits of a file's SHA-256 that name it: 4 to 64; 8 where not set. */
   readonly hashLength?: number | undefined;
   /** Seconds since 1970 that the index says it was updated at; the time of the call where not set. */

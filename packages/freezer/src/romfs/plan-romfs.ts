@@ -4,6 +4,7 @@ import {
   type DownloadOptions,
   type Environment,
   fetchContent,
+  type LockedFile,
   type Resolution,
   UpyError,
 } from "@upykit/core";
@@ -60,7 +61,7 @@ export async function planRomfs(resolution: Resolution, options: PlanRomfsOption
 }
 
 async function fetchFiles(resolution: Resolution, options: PlanRomfsOptions): Promise<RomfsFile[]> {
-  const locked = resolution.packages.flatMap((item) => item.files);
+  const locked = distinctFiles(resolution);
   const total = locked.reduce((size, file) => size + file.size, 0);
   const directory = options.directory ?? "lib";
   const files: RomfsFile[] = [];
@@ -72,6 +73,12 @@ async function fetchFiles(resolution: Resolution, options: PlanRomfsOptions): Pr
     options.onProgress?.({ path: file.path, done, total });
   }
   return files;
+}
+
+/** Packages of a mip index have the files of what they require in them: each is there once. */
+function distinctFiles(resolution: Resolution): readonly LockedFile[] {
+  const files = resolution.packages.flatMap((item) => item.files);
+  return [...new Map(files.map((file) => [`${file.sha256} ${file.path}`, file])).values()];
 }
 
 function checkLoadable(file: RomfsFile, environment: Environment): void {

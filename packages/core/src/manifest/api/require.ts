@@ -111,8 +111,21 @@ function addAnswer(session: Session, answer: AnsweredPackage): void {
   const { file: manifest, line } = session.place();
   for (const { path, content, source, opt = null } of answer.files) {
     const kind = kindOf(session, path, "auto");
-    session.files.push({ source, target: checkedTarget(path), kind, opt, metadata, manifest, line, content });
+    const target = checkedTarget(path);
+    if (isAnswered(session, target, content)) continue;
+    session.files.push({ source, target, kind, opt, metadata, manifest, line, content });
   }
+}
+
+/** Packages of a mip index have the files of what they require in them: each is taken once, as installing does. */
+function isAnswered(session: Session, target: string, content: Uint8Array): boolean {
+  return session.files.some((file) => {
+    return file.target === target && file.content !== undefined && isSame(file.content, content);
+  });
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
 function answeredMetadata(answer: AnsweredPackage): PackageMetadata {

@@ -1,0 +1,42 @@
+// One process that does one of the freezer's jobs once: `freeze-once.mjs '{"job": "freeze" | "index", …}'`.
+// Prints the milliseconds of the call alone, and a hash of what came of it. `jobs` is for calls in a running process.
+import { createHash } from "node:crypto";
+import { pathToFileURL } from "node:url";
+import { manifestPackages } from "@upykit/core/manifest";
+import { nodeFileSystem } from "@upykit/core/node";
+import { buildIndex, freezeManifest } from "@upykit/freezer";
+
+export const jobs = { freeze, index };
+
+/** A manifest to frozen_content.c. */
+async function freeze({ manifest, roots, variables, qstrs, buildDirectory }) {
+  const fileSystem = nodeFileSystem(roots, { order: "disk" });
+  const { c } = await freezeManifest(manifest, { fileSystem, variables, qstrs, buildDirectory });
+  return [["frozen_content.c", c]];
+}
+
+/** A folder of libraries to an index. */
+async function index({ library }) {
+  const packages = await manifestPackages(library, {
+    fileSystem: nodeFileSystem(library, { order: "disk" }),
+  });
+  const { files } = await buildIndex(packages, { updated: 0 });
+  return [...files];
+}
+
+/** A hash over names and contents. */
+export function digest(files) {
+  const hash = createHash("sha256");
+  for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const bytes = Buffer.from(content);
+    hash.update(`${name} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest("hex");
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const { job, ...request } = JSON.parse(process.argv[2]);
+  const started = performance.now();
+  const files = await jobs[job](request);
+  console.log(JSON.stringify({ took: performance.now() - started, digest: digest(files) }));
+}

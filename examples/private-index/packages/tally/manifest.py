@@ -1,0 +1,2 @@
+metadata(description="Counts greetings", version="0.2.0")
+package("tally")

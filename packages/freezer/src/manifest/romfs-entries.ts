@@ -1,0 +1,35 @@
+// Files to freeze as entries of a ROMFS image: sources compiled as they would be frozen.
+
+import { compile } from "@upykit/compiler";
+import { encodeText } from "@upykit/core/mpy";
+import { bytesOf, type FreezeFile, type PythonFile } from "../frozen-c/freeze-file.js";
+import { placed } from "../frozen-c/placed-error.js";
+import { tagVersion } from "../frozen-c/tag-version.js";
+import type { RomfsOptions } from "../romfs/build-romfs.js";
+import type { RomfsFile } from "../romfs/romfs-entry.js";
+
+/** The entries, in order. With `compile: false` sources stay sources, with their `__version__`. */
+export function romfsEntries(
+  files: readonly FreezeFile[],
+  directory: string,
+  options: RomfsOptions,
+): RomfsFile[] {
+  const prefix = directory === "" ? "" : `${directory}/`;
+  return files.map((file) => {
+    if (file.kind !== "py") return { path: prefix + file.path, content: bytesOf(file.content) };
+    const source = encodeText(tagVersion(file.content, file.version));
+    if (options.compile === false) return { path: prefix + file.path, content: source };
+    const content = compiled(file, source, prefix, options);
+    return { path: `${prefix}${file.path.replace(/\.py$/, "")}.mpy`, content };
+  });
+}
+
+function compiled(file: PythonFile, source: Uint8Array, prefix: string, options: RomfsOptions): Uint8Array {
+  const { arch, smallIntBits, target, sourcePrefix = "" } = options;
+  const compileFile = options.compile === false ? compile : (options.compile ?? compile);
+  const optimize = file.optimize ?? options.optimize;
+  const filename = sourcePrefix + prefix + file.path;
+  return placed(file, () => {
+    return compileFile(source, { filename, target, optimize, arch, smallIntBits }).mpy;
+  });
+}

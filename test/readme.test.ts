@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test, vi } from "vitest";
-import { hasPty } from "../packages/transport-serial/test/pty.js";
-import { startPtyBoard } from "../packages/transport-serial/test/pty-board.js";
+import { hasPty } from "./support/pty.js";
+import { startPtyBoard } from "./support/pty-board.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(`${root}test/readme-`);

@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { serveIndex } from "upykit-example-index";
 import { type InlineConfig, build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startPtyBoard } from "../../packages/transport-serial/test/pty-board.js";
+import { startPtyBoard } from "../../test/support/pty-board.js";
 import { missingChromium, missingWebSerial, startChromium } from "../../test/support/chromium.js";
 import { sourceAliases } from "../../test/support/source-aliases.js";
 import { type StaticServer, serveFolder } from "../../test/support/static-server.js";

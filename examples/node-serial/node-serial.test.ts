@@ -1,7 +1,7 @@
 import { serveIndex } from "upykit-example-index";
 import { expect, onTestFinished, test } from "vitest";
-import { startPtyBoard } from "../../packages/transport-serial/test/pty-board.js";
-import { hasPty } from "../../packages/transport-serial/test/pty.js";
+import { startPtyBoard } from "../../test/support/pty-board.js";
+import { hasPty } from "../../test/support/pty.js";
 import { available } from "../../packages/transport-serial/test/support.js";
 import { choosePort, describePorts, installAndRun } from "./node-serial.mjs";
 

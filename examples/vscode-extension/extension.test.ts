@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 import { type Plugin, build } from "esbuild";
 import { serveIndex } from "upykit-example-index";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { startPtyBoard } from "../../packages/transport-serial/test/pty-board.js";
-import { hasPty } from "../../packages/transport-serial/test/pty.js";
+import { startPtyBoard } from "../../test/support/pty-board.js";
+import { hasPty } from "../../test/support/pty.js";
 import { available } from "../../packages/transport-serial/test/support.js";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

@@ -1,65 +1,62 @@
-// A real old board for tests: Debian's MicroPython 1.9.2 for the BBC micro:bit, in QEMU, on a PTY. No raw paste, 8 KB of
-// free RAM, a flat file system. Not published. Needs: apt-get install qemu-system-arm firmware-microbit-micropython.
+// A real old board for tests: Debian's MicroPython 1.9.2 for the BBC micro:bit, in QEMU. No raw paste, 8 KB of free RAM,
+// a flat file system. Not published. Needs: apt-get install qemu-system-arm firmware-microbit-micropython.
 
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, openSync } from "node:fs";
-import { ReadStream } from "node:tty";
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { Transport } from "@upykit/core/transport";
+import { spawnMortal } from "./mortal.js";
 import { streamTransport } from "./stream-transport.js";
 
 const firmware = "/usr/share/firmware-microbit-micropython/firmware.hex";
 
-/** A running micro:bit. */
-export interface Microbit extends AsyncDisposable {
-  /** The PTY, for a serial driver. */
-  readonly path: string;
-  /** The PTY as a transport, for tests that need no driver. One at a time. */
-  open(): Transport;
-}
-
 /**
  * Why there is no micro:bit on this machine, null when there is one: for `test.skipIf(missingMicrobit() !== null)`.
- * With CI=true it throws instead, so that a runner without it fails rather than skips.
+ * With CI set it throws instead, so that a runner without it fails rather than skips.
  */
 export function missingMicrobit(): string | null {
   const missing = !existsSync(firmware) ? firmware : !hasQemu() ? "qemu-system-arm" : null;
   if (missing === null) return null;
   const reason = `no micro:bit: ${missing} is missing (apt-get install qemu-system-arm firmware-microbit-micropython)`;
-  if (process.env["CI"] === "true") throw new Error(reason);
+  if (process.env["CI"] !== undefined) throw new Error(reason);
   console.warn(`skipped: ${reason}`);
   return reason;
 }
 
-/** Starts a micro:bit. */
-export async function startMicrobit(): Promise<Microbit> {
-  const loader = `loader,file=${firmware}`;
-  const args = [
-    "-M",
-    "microbit",
-    "-device",
-    loader,
-    "-serial",
-    "pty",
-    "-display",
-    "none",
-    "-monitor",
-    "none",
-  ];
-  const qemu = spawn("qemu-system-arm", args, { stdio: ["ignore", "pipe", "pipe"] });
+/** A micro:bit with its UART as a transport; closing that switches it off. */
+export function startMicrobit(): Transport {
+  const qemu = startQemu("stdio");
+  const { stdin, stdout } = qemu;
+  if (stdin === null || stdout === null) throw new Error("QEMU was started without pipes");
+  const transport = streamTransport("micro:bit", stdout, stdin);
+  return { ...transport, close: () => transport.close().finally(() => stop(qemu)) };
+}
+
+/** A micro:bit behind a PTY. */
+export interface PtyMicrobit extends AsyncDisposable {
+  /** The PTY, for a serial driver. */
+  readonly path: string;
+}
+
+/** Starts a micro:bit behind a PTY. */
+export async function startPtyMicrobit(): Promise<PtyMicrobit> {
+  const qemu = startQemu("pty");
   const path = await announcedPath(qemu);
   execFileSync("stty", ["-F", path, "raw", "-echo"]);
+  return { path, [Symbol.asyncDispose]: () => stop(qemu) };
+}
+
+function startQemu(serial: "stdio" | "pty"): ChildProcess {
+  const board = ["-M", "microbit", "-device", `loader,file=${firmware}`, "-serial", serial];
+  return spawnMortal("qemu-system-arm", [...board, "-display", "none", "-monitor", "none"], {
+    stdio: [serial === "stdio" ? "pipe" : "ignore", "pipe", serial === "stdio" ? "ignore" : "pipe"],
+  });
+}
+
+async function stop(qemu: ChildProcess): Promise<void> {
+  if (qemu.exitCode !== null || qemu.signalCode !== null) return;
   const exited = new Promise<void>((resolve) => qemu.once("exit", () => resolve()));
-  return {
-    path,
-    open() {
-      const stream = new ReadStream(openSync(path, "r+"));
-      return streamTransport(`micro:bit on ${path}`, stream, stream);
-    },
-    async [Symbol.asyncDispose]() {
-      qemu.kill();
-      await exited;
-    },
-  };
+  qemu.kill("SIGKILL");
+  await exited;
 }
 
 function hasQemu(): boolean {

@@ -1,7 +1,7 @@
 import { type SerialBinding, openSerial } from "@upykit/transport-serial";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { mockDriver } from "../test/mock-driver.js";
-import { type Pty, openTestPty } from "../test/pty.js";
+import { type Pty, openTestPty } from "../../../test/support/pty.js";
 import { startNetworkPort } from "../test/rfc2217-server.js";
 import { available, freePort, readExactly } from "../test/support.js";
 

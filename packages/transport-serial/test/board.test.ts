@@ -5,8 +5,8 @@ import { type Board, connectBoard } from "@upykit/core/device";
 import { openSerial } from "@upykit/transport-serial";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { serveIndex } from "../../../examples/index/serve.mjs";
-import { type PtyBoard, startPtyBoard } from "./pty-board.js";
-import { openTestPty } from "./pty.js";
+import { type PtyBoard, startPtyBoard } from "../../../test/support/pty-board.js";
+import { openTestPty } from "../../../test/support/pty.js";
 import { available } from "./support.js";
 
 const probe = openTestPty();

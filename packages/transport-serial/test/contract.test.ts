@@ -4,7 +4,7 @@ import { openSerial } from "@upykit/transport-serial";
 import { describe, test } from "vitest";
 import { createInbox } from "../../../test/support/inbox.js";
 import { mockDriver } from "./mock-driver.js";
-import { openTestPty } from "./pty.js";
+import { openTestPty } from "../../../test/support/pty.js";
 import { type ServerKind, startNetworkPort } from "./rfc2217-server.js";
 import { available } from "./support.js";
 

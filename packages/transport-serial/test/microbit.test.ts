@@ -1,50 +1,23 @@
 // An old and small firmware, MicroPython 1.9.2 for the micro:bit, in QEMU behind a pseudo terminal that the real serial
 // driver opens: no raw paste, 8 KB of RAM, a flat file system.
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { install, mipIndex, verify } from "@upykit/core";
 import { type Board, connectBoard } from "@upykit/core/device";
 import { openSerial } from "@upykit/transport-serial";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { serveIndex } from "../../../examples/index/serve.mjs";
-import { available, hasProgram } from "./support.js";
-
-const firmware = "/usr/share/firmware-microbit-micropython/firmware.hex";
-const runnable = available(
-  "qemu-system-arm with firmware-microbit-micropython",
-  hasProgram("qemu-system-arm") && existsSync(firmware),
-);
-
-/** Starts QEMU; the path of its pseudo terminal. */
-function startMicrobit(): Promise<string> {
-  const qemu = spawn("qemu-system-arm", [
-    ...["-M", "microbit", "-device", `loader,file=${firmware}`],
-    ...["-serial", "pty", "-display", "none", "-monitor", "none"],
-  ]);
-  onTestFinished(() => void qemu.kill("SIGKILL"));
-  return new Promise((resolve, reject) => {
-    let output = "";
-    const hear = (chunk: Buffer) => {
-      output += chunk.toString();
-      const path = /\/dev\/pts\/\d+/.exec(output)?.[0];
-      if (path !== undefined) resolve(path);
-    };
-    qemu.stdout.on("data", hear);
-    qemu.stderr.on("data", hear);
-    qemu.on("error", reject);
-    qemu.on("exit", () => reject(new Error(`QEMU ended: ${output}`)));
-  });
-}
+import { missingMicrobit, startPtyMicrobit } from "../../../test/support/microbit.js";
 
 async function connected(): Promise<Board> {
-  const board = await connectBoard(await openSerial(await startMicrobit()));
+  const microbit = await startPtyMicrobit();
+  onTestFinished(() => microbit[Symbol.asyncDispose]());
+  const board = await connectBoard(await openSerial(microbit.path));
   onTestFinished(() => board.close());
   return board;
 }
 
 const text = (content: string) => new TextEncoder().encode(content);
 
-describe.skipIf(!runnable)("a micro:bit behind the serial driver", () => {
+describe.skipIf(missingMicrobit() !== null)("a micro:bit behind the serial driver", () => {
   test("runs code, and says that it is old and flat", async () => {
     const board = await connected();
     expect(await board.exec("print(6 * 7)")).toBe("42\r\n");

@@ -1,10 +1,10 @@
 // The RFC 2217 client against the server that people use, ser2net, with a pseudo terminal as its serial port.
-import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { openSerial } from "@upykit/transport-serial";
 import { expect, onTestFinished, test } from "vitest";
-import { openTestPty } from "./pty.js";
+import { spawnMortal } from "../../../test/support/mortal.js";
+import { openTestPty } from "../../../test/support/pty.js";
 import { available, freePort, hasProgram, readExactly } from "./support.js";
 
 const runnable = available("ser2net", hasProgram("ser2net"));
@@ -29,12 +29,16 @@ test.skipIf(!runnable)("talks RFC 2217 to ser2net, all 256 values both ways", as
 async function startSer2net(path: string): Promise<number> {
   const port = await freePort();
   const config = `connection: &c\n  accepter: telnet(rfc2217),tcp,127.0.0.1,${port}\n  connector: serialdev,${path},115200n81,local\n`;
-  const child = spawn("ser2net", ["-n", "-d", "-u", "-c", "/dev/null", "-Y", config.replaceAll("\n", "#")], {
-    stdio: "pipe",
-  });
+  const child = spawnMortal(
+    "ser2net",
+    ["-n", "-d", "-u", "-c", "/dev/null", "-Y", config.replaceAll("\n", "#")],
+    {
+      stdio: "pipe",
+    },
+  );
   let log = "";
-  child.stderr.on("data", (chunk) => (log += String(chunk)));
-  child.stdout.on("data", (chunk) => (log += String(chunk)));
+  child.stderr?.on("data", (chunk) => (log += String(chunk)));
+  child.stdout?.on("data", (chunk) => (log += String(chunk)));
   onTestFinished(() => void child.kill());
   for (;;) {
     if (child.exitCode !== null) throw new Error(`ser2net ended: ${log}`);

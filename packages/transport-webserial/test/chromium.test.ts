@@ -7,7 +7,7 @@ import { transportContract } from "@upykit/core/testing";
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Pty, openTestPty } from "../../transport-serial/test/pty.js";
+import { type Pty, openTestPty } from "../../../test/support/pty.js";
 import { type TestBrowser, missingWebSerial, startChromium } from "../../../test/support/chromium.js";
 import { type Inbox, createInbox } from "../../../test/support/inbox.js";
 import { type StaticServer, serveFolder } from "../../../test/support/static-server.js";

@@ -67,7 +67,7 @@ test("a program that cannot be interrupted is refused", async () => {
   await using virtual = await createVirtualBoard({
     files: { "/main.py": "import micropython\nmicropython.kbd_intr(-1)\nwhile 1: print('deaf')" },
   });
-  const connecting = connectBoard(virtual.transport(), { timing: { attempt: 20, attempts: 3 } });
+  const connecting = connectBoard(virtual.transport(), { timing: { attempt: 50, attempts: 20 } });
   await expect(connecting).rejects.toMatchObject({
     code: "protocol",
     hint: expect.stringContaining("Ctrl-C") as string,

@@ -2,55 +2,17 @@
 // of some 15 KB without rename, no hashlib, no binascii, errors without numbers.
 // Needs qemu-system-arm and Debian's firmware-microbit-micropython; skipped without them, but not in CI.
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { afterEach, expect, test } from "vitest";
-import { connectBoard, type Board, type Transport } from "@upykit/core/device";
+import { expect, test } from "vitest";
+import { connectBoard, type Board } from "@upykit/core/device";
+import { missingMicrobit, startMicrobit } from "../../../../test/support/microbit.js";
 import { noise, sourceText } from "./fixtures/with-board.js";
-
-const firmware = "/usr/share/firmware-microbit-micropython/firmware.hex";
-const qemu = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "qemu-system-arm"));
-const isHere = existsSync(firmware) && qemu.some((path) => existsSync(path));
-if (!isHere && !process.env["CI"])
-  console.log("micro:bit tests skipped: qemu or the firmware is not installed");
-
-let machine: ChildProcess | undefined;
-afterEach(() => machine?.kill());
-
-/** A fresh micro:bit. */
-function startMicrobit(): Transport {
-  const options = ["-M", "microbit", "-device", `loader,file=${firmware}`, "-serial", "stdio"];
-  const child = spawn("qemu-system-arm", [...options, "-display", "none", "-monitor", "none"], {
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  machine = child;
-  const closed = new Promise<undefined>((resolve) => child.once("exit", () => resolve(undefined)));
-  return {
-    name: "micro:bit",
-    closed,
-    readable: new ReadableStream({
-      start(controller) {
-        child.stdout.on("data", (bytes: Buffer) => controller.enqueue(new Uint8Array(bytes)));
-        child.stdout.once("end", () => controller.close());
-      },
-    }),
-    writable: new WritableStream({
-      write: (bytes) => new Promise((resolve) => child.stdin.write(bytes, () => resolve())),
-    }),
-    close: async () => {
-      child.kill();
-      await closed;
-    },
-  };
-}
 
 async function withMicrobit(action: (board: Board) => Promise<void>): Promise<void> {
   await using board = await connectBoard(startMicrobit());
   await action(board);
 }
 
-const onMicrobit = test.skipIf(!isHere && !process.env["CI"]);
+const onMicrobit = test.skipIf(missingMicrobit() !== null);
 
 onMicrobit("runs code and tells what it is", () =>
   withMicrobit(async (board) => {

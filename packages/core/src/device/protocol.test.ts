@@ -128,6 +128,14 @@ describe("answers to code", () => {
   );
 });
 
+test("a receiver that ends well before all files have come is not believed", async () => {
+  const profile = plainProfile.replace("'00', '11'", "'11', '11'");
+  const board = await connectFake({
+    run: (code) => (code.includes("mem_free") ? profile : "OK\x04\x04>"),
+  });
+  await expect(board.fs.writeFile("/a", "new")).rejects.toSatisfy((error) => isUpyError(error));
+});
+
 describe("any answer at all", () => {
   const bytes = fc.string({
     unit: fc.constantFrom(...Array.from("OKR\x01\x04>[]'ab\r\n123\x1b\\")),

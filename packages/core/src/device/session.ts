@@ -108,6 +108,20 @@ export class Session {
     return (code === "python-error" && pythonType !== "KeyboardInterrupt") || code === "syntax-error";
   }
 
+  /**
+   * Does work that can be repeated; where it finds a small board's heap in pieces, and nothing of the user's is in it,
+   * again after a soft reset.
+   */
+  async afresh<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUpyError(error, "out-of-memory") || !this.#mayReset) throw error;
+    }
+    await this.locked(() => this.#resetForRoom(signal), signal);
+    return work();
+  }
+
   /** What the board can do; probed once per connection. */
   async profile(signal?: AbortSignal): Promise<BoardProfile> {
     return this.#profile ?? this.locked(() => this.profileLocked(signal), signal);

@@ -4,6 +4,7 @@ import type { Resolution } from "../resolve/resolution.js";
 import type { Target } from "../targets/target.js";
 import { applyPlan, type InstallReport } from "./apply-plan.js";
 import type { RootOptions } from "./options.js";
+import { exclusively } from "./exclusive-target.js";
 import { planMatches } from "./plan-install.js";
 import type { Plan } from "./plan.js";
 
@@ -29,11 +30,11 @@ export interface AdoptReport extends InstallReport {
  * Contents are not needed: no network is used.
  * @throws as `planInstall` and `applyPlan` do
  */
-export async function adopt(
-  target: Target,
-  resolution: Resolution,
-  options: RootOptions = {},
-): Promise<AdoptReport> {
+export function adopt(on: Target, resolution: Resolution, options: RootOptions = {}): Promise<AdoptReport> {
+  return exclusively(on, options, (target) => adoptNow(target, resolution, options));
+}
+
+async function adoptNow(target: Target, resolution: Resolution, options: RootOptions): Promise<AdoptReport> {
   const unadopted = missingPackages(resolution, await planMatches(resolution, target, options));
   const names = new Set(unadopted.map((one) => one.name));
   const packages = resolution.packages.filter((one) => !names.has(one.name));

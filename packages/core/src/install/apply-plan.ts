@@ -6,7 +6,7 @@ import { sha256 } from "../sha256.js";
 import type { Target } from "../targets/target.js";
 import { checkPlan, refuseBlocked } from "./check-plan.js";
 import { compileFailure, compileSource, fetchContents } from "./contents.js";
-import { rememberEnvironment } from "./known-target.js";
+import { exclusively } from "./exclusive-target.js";
 import type { ApplyOptions } from "./options.js";
 import { joinPath } from "./paths.js";
 import {
@@ -47,10 +47,13 @@ export interface InstallReport {
  * `interrupted-install`, `hash-mismatch`, and what target and downloads throw. After `link-lost`, call `recover`.
  */
 export async function applyPlan(plan: Plan, on: Target, options: ApplyOptions = {}): Promise<InstallReport> {
-  const target = rememberEnvironment(on);
   checkPlan(plan);
   refuseBlocked(plan);
   options.signal?.throwIfAborted();
+  return exclusively(on, options, (target) => apply(plan, target, options));
+}
+
+async function apply(plan: Plan, target: Target, options: ApplyOptions): Promise<InstallReport> {
   const contents = await plannedContents(plan, target, options);
   const changesRecord = await checkUnchanged(plan, target, options);
   if (contents.length > 0 || plan.removals.length > 0 || changesRecord) {

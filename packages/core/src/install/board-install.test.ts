@@ -51,7 +51,34 @@ function serveIndex(): typeof fetch {
   };
 }
 
+/** A file system on which nothing can be written, as a card whose switch says so. */
+const readOnlyCard = `
+import os, sys
+class Card:
+    def mount(self, *a): pass
+    def stat(self, p): return (0x4000,) + (0,) * 9
+    def statvfs(self, p): return (512, 512, 100, 50, 50, 0, 0, 0, 0, 255)
+    def rmdir(self, p): raise OSError(30)
+import vfs
+vfs.mount(Card(), '/card')
+sys.path.insert(0, '/card/lib')
+`;
+
 describe("install on a board", () => {
+  it("goes to the first place on sys.path that can be written", { timeout: 60_000 }, async () => {
+    await using virtual = await createVirtualBoard();
+    await using board = await connectBoard(virtual.transport());
+    await board.exec(readOnlyCard);
+    const target = board.target();
+    expect(await board.fs.space("/card/lib")).toMatchObject({ free: 25_600, readOnly: true });
+    expect(await board.fs.space("/lib")).not.toHaveProperty("readOnly");
+    const options = { sources: [mipIndex({ url: "https://index.test" })], fetch: serveIndex() };
+    expect((await install(target, ["gamma"], options)).root).toBe("/lib");
+    await expect(install(target, ["gamma"], { ...options, root: "/card/lib" })).rejects.toMatchObject({
+      code: "read-only",
+    });
+  });
+
   it(
     "is whole, is quick to say that all is there, and goes away without a trace",
     { timeout: 60_000 },

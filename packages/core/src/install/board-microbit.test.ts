@@ -2,45 +2,13 @@
 // system that knows neither directories nor rename. Needs qemu-system-arm and Debian's firmware-microbit-micropython;
 // skipped without them, but not in CI.
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { applyPlan, planInstall, recover, uninstall, verify } from "@upykit/core";
-import { type Board, connectBoard, type Transport } from "@upykit/core/device";
-import { afterEach, expect, test } from "vitest";
+import { type Board, connectBoard } from "@upykit/core/device";
+import { expect, test } from "vitest";
+import { missingMicrobit, startMicrobit } from "../../../../test/support/microbit.js";
 import { resolutionOf, toBytes } from "./fixtures/packages.js";
 
-const firmware = "/usr/share/firmware-microbit-micropython/firmware.hex";
-const isHere = existsSync(firmware) && existsSync("/usr/bin/qemu-system-arm");
-const onMicrobit = test.skipIf(!isHere && !process.env["CI"]);
-
-let machine: ChildProcess | undefined;
-afterEach(() => machine?.kill());
-
-function startMicrobit(): Transport {
-  const options = ["-M", "microbit", "-device", `loader,file=${firmware}`, "-serial", "stdio"];
-  const child = spawn("qemu-system-arm", [...options, "-display", "none", "-monitor", "none"], {
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  machine = child;
-  const closed = new Promise<undefined>((resolve) => child.once("exit", () => resolve(undefined)));
-  return {
-    name: "micro:bit",
-    closed,
-    readable: new ReadableStream({
-      start(controller) {
-        child.stdout.on("data", (bytes: Buffer) => controller.enqueue(new Uint8Array(bytes)));
-        child.stdout.once("end", () => controller.close());
-      },
-    }),
-    writable: new WritableStream({
-      write: (bytes) => new Promise((resolve) => child.stdin.write(bytes, () => resolve())),
-    }),
-    close: async () => {
-      child.kill();
-      await closed;
-    },
-  };
-}
+const onMicrobit = test.skipIf(missingMicrobit() !== null);
 
 const older = resolutionOf({ one: { version: "1", files: { "one.py": "x = 1\n", "old.py": "" } } });
 const newer = resolutionOf({

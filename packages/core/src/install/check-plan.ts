@@ -4,7 +4,7 @@
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
 import { checkPathCollisions } from "../specs/package-path.js";
-import type { Plan } from "./plan.js";
+import { isWritten, type Plan } from "./plan.js";
 import { possibleBases } from "./places.js";
 import { describeIssue, recordSchema } from "./record.js";
 import { directoryPath, packagePath, rootPath, sha256Text, sizeNumber } from "./schemas.js";
@@ -42,7 +42,7 @@ const planSchema = z.object({
     }),
   ),
   incompatible: z.array(z.object({ path: z.string(), message: z.string() })),
-  space: z.nullable(z.object({ free: z.number(), needed: z.number() })),
+  space: z.nullable(z.object({ free: z.number(), needed: z.number(), readOnly: z.optional(z.boolean()) })),
   makes: z.array(directoryPath),
   unmakes: z.array(directoryPath),
   record: recordSchema,
@@ -66,8 +66,8 @@ function invalid(message: string): UpyError {
   return new UpyError("invalid-argument", message, { hint: "Make the plan again with planInstall." });
 }
 
-/** Refuses a good plan that must not be carried out. @throws `conflict`, `incompatible-mpy`, `no-space` */
-export function refuseBlocked({ conflicts, incompatible, space, target }: Plan): void {
+/** Refuses a good plan that must not be carried out. @throws `conflict`, `incompatible-mpy`, `read-only`, `no-space` */
+export function refuseBlocked({ conflicts, incompatible, space, target, root, files, removals }: Plan): void {
   const refused = conflicts.filter((one) => one.policy === "refuse");
   if (refused.length > 0) {
     const list = refused.map((one) => `${one.path} (${describeConflict(one)})`);
@@ -78,6 +78,11 @@ export function refuseBlocked({ conflicts, incompatible, space, target }: Plan):
   const [first] = incompatible;
   if (first) {
     throw new UpyError("incompatible-mpy", `${first.path} cannot be loaded by ${target}: ${first.message}`);
+  }
+  if (space?.readOnly === true && (files.some(isWritten) || removals.length > 0)) {
+    throw new UpyError("read-only", `${root} on ${target} cannot be written.`, {
+      hint: "On CircuitPython, USB owns the drive until it is ejected; elsewhere, choose another place with the option root.",
+    });
   }
   if (space !== null && space.needed > space.free) {
     throw new UpyError(

@@ -324,6 +324,21 @@ describe("planInstall and applyPlan", () => {
     expect((await verify(target)).ok).toBe(true);
   });
 
+  it("go to the first place on sys.path that can be written, and are refused where none can", async () => {
+    const sysPath = ["", "/rom/lib", "/sd/lib", "/flash/lib", "/lib"];
+    const files = { "/sd/lib/": "", "/main.py": "mine" };
+    const { resolution, fetch } = resolutionOf({ one: { files: { "one.py": "1" } } });
+    const one = memoryTarget({ files, environment: { sysPath }, readOnly: ["/sd", "/flash"] });
+    expect((await planInstall(resolution, one)).root).toBe("/lib");
+    await applyPlan(await planInstall(resolution, one), one, { fetch });
+    expect(visibleFiles(one.snapshot())).toEqual({ "/lib/one.py": "1", "/main.py": "mine" });
+
+    const none = memoryTarget({ files, environment: { sysPath }, readOnly: ["/sd", "/flash", "/lib"] });
+    const plan = await planInstall(resolution, none);
+    expect(plan).toMatchObject({ root: "/sd/lib", space: { readOnly: true } });
+    await expect(applyPlan(plan, none, { fetch })).rejects.toMatchObject({ code: "read-only" });
+  });
+
   it("can be cancelled while staging, and leave nothing", async () => {
     const target = memoryTarget();
     const plan = await planInstall(aiohttp.resolution, target, { fetch: aiohttp.fetch });

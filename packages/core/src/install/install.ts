@@ -11,7 +11,7 @@ import { formatRequirement, parseRequirement } from "../specs/parse-requirement.
 import type { Requirement } from "../specs/requirement.js";
 import type { Target } from "../targets/target.js";
 import { applyPlan, type InstallReport } from "./apply-plan.js";
-import { rememberEnvironment } from "./known-target.js";
+import { exclusively } from "./exclusive-target.js";
 import type { InstallProgress, PlanOptions } from "./options.js";
 import { joinPath } from "./paths.js";
 import { planInstall } from "./plan-install.js";
@@ -41,8 +41,15 @@ export async function install(
   requirements: readonly (string | Requirement)[],
   options: InstallOptions = {},
 ): Promise<InstallReport> {
-  const target = rememberEnvironment(on);
   const wanted = requirements.map((one) => (typeof one === "string" ? parseRequirement(one) : one));
+  return exclusively(on, options, (target) => installNow(target, wanted, options));
+}
+
+async function installNow(
+  target: Target,
+  wanted: readonly Requirement[],
+  options: InstallOptions,
+): Promise<InstallReport> {
   const { root, record } = await surveyTarget(target, options);
   const present =
     options.upgrade === true ? null : await presentReport(target, { root, record, wanted }, options);

@@ -3,10 +3,13 @@
 import type { Environment } from "../environment.js";
 import type { Target } from "../targets/target.js";
 
+const remembering = new WeakSet<Target>();
+
 /** The same target, which asks for its environment once. For one call, not longer: a board can change between two. */
 export function rememberEnvironment(target: Target): Target {
+  if (remembering.has(target)) return target;
   let known: Environment | undefined;
-  return {
+  const wrapped: Target = {
     name: target.name,
     fs: target.fs,
     environment: async (options) => {
@@ -15,4 +18,6 @@ export function rememberEnvironment(target: Target): Target {
       return known;
     },
   };
+  remembering.add(wrapped);
+  return wrapped;
 }

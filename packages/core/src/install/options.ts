@@ -19,7 +19,7 @@ export type MpyPolicy = "prefer" | "require" | "never";
 
 /** What every call that changes a target's packages takes. */
 export interface RootOptions extends TargetCallOptions {
-  /** Where to install. Default: the first entry of `sys.path` that ends in "/lib" and is not in ROM. */
+  /** Where to install. Default: the first entry of `sys.path` that ends in "/lib", can be written and is not in ROM. */
   readonly root?: string | undefined;
   /** With true, an interrupted install is recovered first. Default false: it is an error. */
   readonly recover?: boolean | undefined;

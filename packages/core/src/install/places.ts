@@ -7,7 +7,10 @@ import type { FileEntry, Target, TargetCallOptions } from "../targets/target.js"
 import { parentPath } from "../targets/parent-path.js";
 import { checkRoot, joinPath } from "./paths.js";
 
-/** The root to install in: `root` where it is given, else the first entry of `sys.path` that ends in "/lib" and is not in ROM. */
+/**
+ * The root to install in: `root` where it is given, else the first entry of `sys.path` that ends in "/lib", can be
+ * written and is not in ROM. Whether it can be written is asked only where there is a choice.
+ */
 export async function findRoot(
   target: Target,
   root: string | undefined,
@@ -15,13 +18,18 @@ export async function findRoot(
 ): Promise<string> {
   if (root !== undefined) return checkRoot(root);
   if (!target.fs.hasDirectories) return "/";
-  return defaultRoot(await target.environment(options), target.name);
+  const roots = possibleRoots(await target.environment(options), target.name);
+  if (roots.length > 1) {
+    for (const possible of roots)
+      if ((await target.fs.space(possible, { signal: options.signal }))?.readOnly !== true) return possible;
+  }
+  return roots[0] ?? "/";
 }
 
-/** The first entry of `sys.path` that ends in "/lib" and is not in ROM, as mip chooses it. @throws `invalid-argument` */
-export function defaultRoot(environment: Environment, targetName: string): string {
-  const root = environment.sysPath.find(isLib);
-  if (root !== undefined) return checkRoot(root);
+/** The entries of `sys.path` that end in "/lib" and are not in ROM, as mip chooses among them. @throws `invalid-argument` */
+function possibleRoots({ sysPath }: Environment, targetName: string): string[] {
+  const roots = [...new Set(sysPath.filter(isLib).map(checkRoot))];
+  if (roots.length > 0) return roots;
   throw new UpyError("invalid-argument", `sys.path of ${targetName} has no entry that ends in "/lib".`, {
     hint: 'Say where to install with the option root, like root: "/lib".',
   });

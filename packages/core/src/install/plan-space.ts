@@ -37,6 +37,7 @@ export function planSpace(
     free: space.free,
     blockSize,
     needed: fresh + directories + staging,
+    ...(space.readOnly === true && { readOnly: true }),
     freeAfter: space.free - fresh - directories + freed + returned - (isNothing ? 0 : record),
   };
 }

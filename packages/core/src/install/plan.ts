@@ -128,6 +128,8 @@ export interface PlannedSpace {
   /** Needed while the install runs: all new files are there before the old ones go. */
   readonly needed: number;
   readonly freeAfter: number;
+  /** True where nothing can be written; `applyPlan` refuses then. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** What the target was when the plan was made; `applyPlan` refuses when it is not so any more. */

@@ -3,6 +3,7 @@
 
 import { UpyError } from "../errors.js";
 import type { Target, TargetCallOptions, TreeChange } from "../targets/target.js";
+import { exclusively } from "./exclusive-target.js";
 import { type Journal, journalChanges, parseJournal } from "./journal.js";
 import { joinPath } from "./paths.js";
 import {
@@ -41,7 +42,11 @@ export interface RecoverReport {
  * Finishes or undoes an install that was interrupted. Harmless when none was.
  * @throws `interrupted-install` when the interrupted one is of another root; `invalid-record` when its journal is not ours
  */
-export async function recover(target: Target, options: RecoverOptions = {}): Promise<RecoverReport> {
+export function recover(on: Target, options: RecoverOptions = {}): Promise<RecoverReport> {
+  return exclusively(on, options, (target) => recoverAll(target, options));
+}
+
+async function recoverAll(target: Target, options: RecoverOptions): Promise<RecoverReport> {
   const root = await findRoot(target, options.root, options);
   let report: RecoverReport = { outcome: "nothing", root, written: [], removed: [], damaged: [] };
   for (const place of await pendingPlaces(target, root, options)) {

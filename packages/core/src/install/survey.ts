@@ -14,6 +14,7 @@ import {
 } from "./places.js";
 import { emptyRecord, type InstallRecord, parseRecord } from "./record.js";
 import { recover } from "./recover.js";
+import { exclusively } from "./exclusive-target.js";
 
 /** What a look at the target found. */
 export interface Survey {
@@ -40,10 +41,18 @@ const nothing: SurveyRequest = { files: [], others: [] };
  * Looks at the target: one call when nothing is there yet, else up to three.
  * @throws `interrupted-install`, `invalid-record`
  */
-export async function surveyTarget(
-  target: Target,
+export function surveyTarget(
+  on: Target,
   options: RootOptions,
   request: (root: string) => SurveyRequest = () => nothing,
+): Promise<Survey> {
+  return exclusively(on, options, (target) => survey(target, options, request));
+}
+
+async function survey(
+  target: Target,
+  options: RootOptions,
+  request: (root: string) => SurveyRequest,
 ): Promise<Survey> {
   const root = await findRoot(target, options.root, options);
   if (options.recover === true) await recover(target, { root, signal: options.signal });

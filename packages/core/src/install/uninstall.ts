@@ -4,6 +4,7 @@ import { UpyError } from "../errors.js";
 import type { Target } from "../targets/target.js";
 import { applyPlan, type InstallReport } from "./apply-plan.js";
 import { buildPlan, type Intent } from "./build-plan.js";
+import { exclusively } from "./exclusive-target.js";
 import { rememberEnvironment } from "./known-target.js";
 import type { InstallProgress, RootOptions } from "./options.js";
 import type { Plan } from "./plan.js";
@@ -46,9 +47,10 @@ export async function uninstall(
   names: readonly string[],
   options: UninstallOptions = {},
 ): Promise<InstallReport> {
-  const target = rememberEnvironment(on);
-  const plan = await planUninstall(target, names, options);
-  return applyPlan(plan, target, { signal: options.signal, onProgress: options.onProgress });
+  const { signal, onProgress } = options;
+  return exclusively(on, options, async (target) =>
+    applyPlan(await planUninstall(target, names, options), target, { signal, onProgress }),
+  );
 }
 
 function intentOf(record: InstallRecord, names: readonly string[], options: PlanUninstallOptions): Intent {

@@ -2,7 +2,20 @@
 // What is written is there in whole or not at all, also after a kill or a power cut; paths never leave the directory.
 
 import { createHash } from "node:crypto";
-import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
+import {
+  access,
+  constants,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Environment } from "../environment.js";
 import { UpyError } from "../errors.js";
@@ -101,8 +114,10 @@ class DirectoryFileSystem implements TargetFileSystem {
 
   space(path: string, options?: TargetCallOptions): Promise<SpaceInfo | null> {
     return guarded(path, options, async () => {
-      const { bavail, blocks, bsize } = await statfs(await existing(await this.#paths.locateFollowing(path)));
-      return { free: bavail * bsize, total: blocks * bsize, blockSize: bsize };
+      const place = await existing(await this.#paths.locateFollowing(path));
+      const { bavail, blocks, bsize } = await statfs(place);
+      const room = { free: bavail * bsize, total: blocks * bsize, blockSize: bsize };
+      return (await isWritable(place)) ? room : { ...room, readOnly: true };
     });
   }
 
@@ -254,6 +269,16 @@ async function syncDirectory(host: string): Promise<void> {
     if (!["EINVAL", "ENOTSUP", "EISDIR"].includes(errnoOf(error) ?? "")) throw error;
   } finally {
     await directory.close();
+  }
+}
+
+async function isWritable(host: string): Promise<boolean> {
+  try {
+    await access(host, constants.W_OK);
+    return true;
+  } catch (error) {
+    if (!["EACCES", "EPERM", "EROFS"].includes(errnoOf(error) ?? "")) throw error;
+    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 // One download for each URL however often it is asked, and not too many at a time.
 
-import { abortable } from "./abortable.js";
+import { abortable } from "../abortable.js";
 import type { DownloadOptions } from "./download.js";
 import { downloadUrl, type DownloadHints, type Downloaded } from "./fetch-content.js";
 

@@ -2,7 +2,7 @@
 // It does not know caches nor what the bytes mean.
 
 import { UpyError, isUpyError } from "../errors.js";
-import { IdleWatch, abortable, sleep } from "./abortable.js";
+import { IdleWatch, abortable, sleep } from "../abortable.js";
 import { defaultMaxFileSize, type DownloadOptions } from "./download.js";
 import { discard, readBody } from "./read-body.js";
 

@@ -1,7 +1,7 @@
 // Reads a response's body, stopping as soon as it is larger than allowed, and noticing when it is only half.
 
 import { UpyError } from "../errors.js";
-import { abortable, type IdleWatch } from "./abortable.js";
+import { abortable, type IdleWatch } from "../abortable.js";
 
 /** The whole body. @throws `too-large`, and a plain Error when it is shorter than the server said. */
 export async function readBody(

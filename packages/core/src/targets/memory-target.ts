@@ -6,7 +6,15 @@ import { UpyError } from "../errors.js";
 import { MemoryDisk, type MemoryDiskOptions, type MemoryEntry } from "./memory-disk.js";
 import { defaultEnvironment } from "./default-environment.js";
 import { sha256 } from "../sha256.js";
-import type { FileContent, FileEntry, Target, TargetFileSystem, TreeChange, WriteOptions } from "./target.js";
+import type {
+  FileContent,
+  FileEntry,
+  SpaceInfo,
+  Target,
+  TargetFileSystem,
+  TreeChange,
+  WriteOptions,
+} from "./target.js";
 
 /** What {@link memoryTarget} takes. */
 export interface MemoryTargetOptions extends MemoryDiskOptions {
@@ -14,6 +22,8 @@ export interface MemoryTargetOptions extends MemoryDiskOptions {
   readonly name?: string | undefined;
   /** Contents by absolute path; text is written as UTF-8. A path that ends in "/" is an empty directory. */
   readonly files?: Readonly<Record<string, Uint8Array | string>> | undefined;
+  /** Directories below which nothing can be written. */
+  readonly readOnly?: readonly string[] | undefined;
   /** What will run the code; default: MicroPython 1.28 with .mpy version 6.3 and `/lib` on its path. */
   readonly environment?: Partial<Environment> | undefined;
 }
@@ -47,7 +57,7 @@ export function memoryTarget(options: MemoryTargetOptions = {}): MemoryTarget {
 }
 
 function targetOf(disk: MemoryDisk, options: MemoryTargetOptions): MemoryTarget {
-  const fs = new MemoryFileSystem(disk);
+  const fs = new MemoryFileSystem(disk, options.readOnly ?? []);
   return {
     name: options.name ?? "memory",
     fs,
@@ -82,9 +92,11 @@ class MemoryFileSystem implements TargetFileSystem {
   readonly hasDirectories: boolean;
   calls = 0;
   readonly #disk: MemoryDisk;
+  readonly #readOnly: readonly string[];
 
-  constructor(disk: MemoryDisk) {
+  constructor(disk: MemoryDisk, readOnly: readonly string[]) {
     this.#disk = disk;
+    this.#readOnly = readOnly;
     this.hasDirectories = disk.hasDirectories;
   }
 
@@ -146,12 +158,10 @@ class MemoryFileSystem implements TargetFileSystem {
     });
   }
 
-  space(
-    _path: string,
-    options?: WriteOptions,
-  ): Promise<{ free: number; total: number; blockSize: number } | null> {
+  space(path: string, options?: WriteOptions): Promise<SpaceInfo | null> {
     return this.#call(options, () => {
       const { free, blockSize } = this.#disk;
+      if (this.#isReadOnly(path)) return { free: 0, total: 0, blockSize, readOnly: true };
       if (free === null) return null;
       const used = [...this.#disk.entries.values()].reduce(
         (sum, entry) => sum + (entry.content?.length ?? 0),
@@ -161,7 +171,16 @@ class MemoryFileSystem implements TargetFileSystem {
     });
   }
 
+  #isReadOnly(path: string): boolean {
+    return this.#readOnly.some((directory) => path === directory || path.startsWith(`${directory}/`));
+  }
+
+  #checkWritable(path: string): void {
+    if (this.#isReadOnly(path)) throw new UpyError("read-only", `${path} cannot be written.`);
+  }
+
   #writeFile(path: string, content: Uint8Array): void {
+    this.#checkWritable(path);
     const temporary = this.#disk.canRename ? `${path}.tmp` : path;
     try {
       this.#disk.write(temporary, content);
@@ -173,6 +192,7 @@ class MemoryFileSystem implements TargetFileSystem {
   }
 
   #apply(change: TreeChange): void {
+    this.#checkWritable(change.type === "rename" ? change.to : change.path);
     if (change.type === "mkdir") this.#disk.makeDirectories(change.path);
     else if (change.type === "rename") this.#disk.rename(change.from, change.to);
     else if (change.type === "remove") this.#disk.remove(change.path);

@@ -17,6 +17,8 @@ export interface SpaceInfo {
   readonly total: number;
   /** Allocation unit: a file takes a multiple of it. 1 when unknown. */
   readonly blockSize: number;
+  /** True when nothing can be written there; absent when it can, or nobody knows. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** One file to write. */

@@ -20,7 +20,7 @@ export class BoardFaults {
   /** Makes one thing go wrong. Several can wait at once; they count from when each was injected. */
   inject(fault: Fault): void {
     if (fault.type === "flash-power-cut")
-      void this.#host.ask({ type: "conditions", conditions: { flashOperationsLeft: fault.after } });
+      this.#host.tell({ type: "conditions", conditions: { flashOperationsLeft: fault.after } });
     else this.#counters[directionOf(fault)].inject(fault);
   }
 
@@ -29,14 +29,14 @@ export class BoardFaults {
     const { freeSpace, noise, receiveBuffer, ...board } = conditions;
     if (noise !== undefined) this.#link = { ...this.#link, noise };
     if (receiveBuffer !== undefined) this.#link = { ...this.#link, receiveBuffer };
-    if (freeSpace !== undefined) void this.#host.ask({ type: "limit-free", bytes: freeSpace });
-    if (Object.keys(board).length > 0) void this.#host.ask({ type: "conditions", conditions: board });
+    if (freeSpace !== undefined) this.#host.tell({ type: "limit-free", bytes: freeSpace });
+    if (Object.keys(board).length > 0) this.#host.tell({ type: "conditions", conditions: board });
   }
 
   /** Forgets the single faults that have not happened yet. */
   clear(): void {
     for (const counter of Object.values(this.#counters)) counter.clear();
-    void this.#host.ask({ type: "conditions", conditions: { flashOperationsLeft: Infinity } });
+    this.#host.tell({ type: "conditions", conditions: { flashOperationsLeft: Infinity } });
   }
 
   /** For the link. */

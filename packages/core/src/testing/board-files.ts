@@ -2,13 +2,14 @@
 // at what is left. Not for installing; that goes over a transport.
 
 import { UpyError, type UpyErrorCode } from "../errors.js";
-import type { FileEntry } from "../targets/target.js";
-import type { CommandResult, TreeSnapshot } from "./engine/commands.js";
-import { type BoardHost, BoardRefusal } from "./host/board-host.js";
+import type { FileEntry, TargetCallOptions } from "../targets/target.js";
+import type { Command, CommandResult, TreeSnapshot } from "./engine/commands.js";
+import { type AskOptions, type BoardHost, BoardRefusal } from "./host/board-host.js";
 
 /**
  * Direct access to a virtual board's file system. Paths are absolute. Calls are answered when the board next reads,
- * writes, waits or is off: not while its code computes without doing any of these.
+ * writes, waits or is off: not while its code computes without doing any of these, and never when the interpreter hangs
+ * in C. Each takes a signal for that.
  */
 export class BoardFiles {
   readonly #host: BoardHost;
@@ -18,47 +19,47 @@ export class BoardFiles {
   }
 
   /** Everything below a directory, sorted by path. @throws `file-not-found` */
-  async list(path: string = "/"): Promise<FileEntry[]> {
-    return (await this.#ask(path, this.#host.ask({ type: "walk", path }))) as FileEntry[];
+  async list(path: string = "/", options?: TargetCallOptions): Promise<FileEntry[]> {
+    return (await this.#ask(path, { type: "walk", path }, options)) as FileEntry[];
   }
 
   /** Whether there is a file or a directory. */
-  async has(path: string): Promise<boolean> {
-    return (await this.#ask(path, this.#host.ask({ type: "has", path }))) as boolean;
+  async has(path: string, options?: TargetCallOptions): Promise<boolean> {
+    return (await this.#ask(path, { type: "has", path }, options)) as boolean;
   }
 
   /** @throws `file-not-found`, `is-directory` */
-  async read(path: string): Promise<Uint8Array> {
-    return (await this.#ask(path, this.#host.ask({ type: "read", path }))) as Uint8Array;
+  async read(path: string, options?: TargetCallOptions): Promise<Uint8Array> {
+    return (await this.#ask(path, { type: "read", path }, options)) as Uint8Array;
   }
 
   /** The file as text. @throws `file-not-found`, `is-directory` */
-  async readText(path: string): Promise<string> {
-    return new TextDecoder().decode(await this.read(path));
+  async readText(path: string, options?: TargetCallOptions): Promise<string> {
+    return new TextDecoder().decode(await this.read(path, options));
   }
 
   /** Writes a file and makes its directories, whatever the free space. */
-  async write(path: string, content: string | Uint8Array): Promise<void> {
-    await this.#ask(path, this.#host.ask({ type: "write", path }, bytesOf(content)));
+  async write(path: string, content: string | Uint8Array, options?: TargetCallOptions): Promise<void> {
+    await this.#ask(path, { type: "write", path }, { ...options, payload: bytesOf(content) });
   }
 
   /** Makes a directory; fine when it is there. */
-  async mkdir(path: string): Promise<void> {
-    await this.#ask(path, this.#host.ask({ type: "mkdir", path }));
+  async mkdir(path: string, options?: TargetCallOptions): Promise<void> {
+    await this.#ask(path, { type: "mkdir", path }, options);
   }
 
   /** Removes a file, or a directory with all that is in it; fine when it is not there. "/" empties the board. */
-  async remove(path: string): Promise<void> {
-    await this.#ask(path, this.#host.ask({ type: "remove", path }));
+  async remove(path: string, options?: TargetCallOptions): Promise<void> {
+    await this.#ask(path, { type: "remove", path }, options);
   }
 
   /** The whole tree: contents by path, null for a directory. */
-  async snapshot(): Promise<TreeSnapshot> {
-    return (await this.#ask("/", this.#host.ask({ type: "snapshot" }))) as TreeSnapshot;
+  async snapshot(options?: TargetCallOptions): Promise<TreeSnapshot> {
+    return (await this.#ask("/", { type: "snapshot" }, options)) as TreeSnapshot;
   }
 
   /** Makes the tree what a snapshot says. */
-  async restore(tree: TreeSnapshot): Promise<void> {
+  async restore(tree: TreeSnapshot, options?: TargetCallOptions): Promise<void> {
     const files = [...tree].sort(([a], [b]) => (a < b ? -1 : 1));
     const entries = files.map(([path, content]) => ({
       path,
@@ -71,17 +72,17 @@ export class BoardFiles {
       contents.set(content, at);
       at += content.length;
     }
-    await this.#ask("/", this.#host.ask({ type: "restore", entries }, contents));
+    await this.#ask("/", { type: "restore", entries }, { ...options, payload: contents });
   }
 
   /** Bytes free and in all, as `os.statvfs` tells them. */
-  async space(): Promise<{ free: number; total: number }> {
-    return (await this.#ask("/", this.#host.ask({ type: "space" }))) as { free: number; total: number };
+  async space(options?: TargetCallOptions): Promise<{ free: number; total: number }> {
+    return (await this.#ask("/", { type: "space" }, options)) as { free: number; total: number };
   }
 
-  async #ask(path: string, answer: Promise<CommandResult>): Promise<CommandResult> {
+  async #ask(path: string, command: Command, options?: AskOptions): Promise<CommandResult> {
     try {
-      return await answer;
+      return await this.#host.ask(command, options);
     } catch (cause) {
       if (!(cause instanceof BoardRefusal)) throw cause;
       const code = codes[cause.reason] ?? "io-error";

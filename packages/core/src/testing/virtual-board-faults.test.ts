@@ -205,3 +205,28 @@ test("round trips and bytes are counted", () =>
     expect(after.flashBytes - before.flashBytes).toBe(3);
     expect(after.flashOperations - before.flashOperations).toBe(2);
   }));
+
+test("faults can be set right before the board goes away", async () => {
+  const board = await createVirtualBoard();
+  board.faults.configure({ freeSpace: 0, rawPaste: "refused" });
+  board.faults.clear();
+  await board[Symbol.asyncDispose]();
+});
+
+test("a board that hangs in C keeps nobody waiting who has a signal, and can be disposed of", async () => {
+  await using board = await createVirtualBoard();
+  // A truncated .mpy: the loader of the WebAssembly build asks for its next byte forever.
+  await board.fs.write("/half.mpy", Uint8Array.of(77, 6, 0, 31, 2));
+  const repl = new RawRepl(board.transport());
+  await repl.enter();
+  await repl.send("print('now')\nimport half\x04");
+  await repl.until("now");
+  const abort = new AbortController();
+  const waiting = [
+    board.fs.read("/half.mpy", { signal: abort.signal }),
+    board.reset({ signal: abort.signal }),
+    board.powerOff({ signal: abort.signal }),
+  ];
+  abort.abort(new Error("enough"));
+  for (const one of waiting) await expect(one).rejects.toThrow("enough");
+});

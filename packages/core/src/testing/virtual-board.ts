@@ -1,8 +1,10 @@
 // The virtual board: a real MicroPython in WebAssembly behind a transport, for tests. It is a board with a flash, a
 // power switch and a cable; what runs on it is the interpreter that boards run.
 
+import { abortable } from "../abortable.js";
 import type { Transport } from "../transport/transport.js";
 import { UpyError } from "../errors.js";
+import type { TargetCallOptions } from "../targets/target.js";
 import { BoardFaults } from "./board-faults.js";
 import { BoardFiles, bytesOf } from "./board-files.js";
 import { BoardLink, type LinkCounts, type LinkOptions, busy } from "./board-link.js";
@@ -116,19 +118,19 @@ export class VirtualBoard implements AsyncDisposable {
     this.#link?.transport.lose();
   }
 
-  /** Presses the reset button: whatever runs stops dead, files stay as they are, the link stays. */
-  async reset(): Promise<void> {
-    await this.#order(order.reset, "on");
+  /** Presses the reset button (an interpreter that hangs in C does not feel it): whatever runs stops dead, files stay as they are, the link stays. */
+  async reset(options?: TargetCallOptions): Promise<void> {
+    await this.#order(order.reset, "on", options);
   }
 
   /** Pulls the power: as {@link reset}, but the link is lost and the board stays off. */
-  async powerOff(): Promise<void> {
-    if (this.#power === "on") await this.#order(order.powerOff, "off");
+  async powerOff(options?: TargetCallOptions): Promise<void> {
+    if (this.#power === "on") await this.#order(order.powerOff, "off", options);
   }
 
   /** Switches on a board that is off. */
-  async powerOn(): Promise<void> {
-    if (this.#power === "off") await this.#order(order.powerOn, "on");
+  async powerOn(options?: TargetCallOptions): Promise<void> {
+    if (this.#power === "off") await this.#order(order.powerOn, "on", options);
   }
 
   /** Stops the board for good; an open link is lost. */
@@ -137,11 +139,16 @@ export class VirtualBoard implements AsyncDisposable {
     await this.#host.stop();
   }
 
-  async #order(what: (typeof order)["reset" | "powerOff" | "powerOn"], state: "off" | "on"): Promise<void> {
+  async #order(
+    what: (typeof order)["reset" | "powerOff" | "powerOn"],
+    state: "off" | "on",
+    { signal }: TargetCallOptions = {},
+  ): Promise<void> {
+    signal?.throwIfAborted();
     const done = new Promise<void>((resolve) => this.#powerWaiters.push({ state, resolve }));
     this.#host.panel.give(what, () => what === order.powerOn || this.#host.interrupts.trap());
     this.#host.go();
-    await done;
+    await abortable(done, signal);
   }
 
   #powered(state: "off" | "on"): void {

@@ -158,13 +158,14 @@ export class BoardFileSystem implements TargetFileSystem {
 
   async space(path: string, options: TargetCallOptions = {}): Promise<SpaceInfo | null> {
     if (!this.#profile.canTellSpace) return null;
-    const { base } = snippetsFor(this.#profile);
+    const { base, space } = snippetsFor(this.#profile);
     const literal = quotePath(checkPath(path), this.#profile);
-    const code = `${base}\np=${literal}\nwhile T(p)==0 and p!='/':p=p[:p.rfind('/')]or'/'\ns=os.statvfs(p)\nprint((s[0],s[1],s[2],s[3]))`;
+    const code = `${base}\n${space}\nprint(S(${literal}))`;
     const [line] = await this.#lines(code, path, options);
-    const [block, fragment, total, free] = Array.isArray(line) ? line.map(asNumber) : [];
+    const [block, fragment, total, free, readOnly] = Array.isArray(line) ? line.map(asNumber) : [];
     if (!fragment || !total) return null;
-    return { free: fragment * (free ?? 0), total: fragment * total, blockSize: block ?? 1 };
+    const room = { free: fragment * (free ?? 0), total: fragment * total, blockSize: block ?? 1 };
+    return readOnly === 1 ? { ...room, readOnly: true } : room;
   }
 
   /** Makes a directory and its parents. */
@@ -208,7 +209,8 @@ export class BoardFileSystem implements TargetFileSystem {
   async #readGroup(paths: readonly string[], options: TargetCallOptions): Promise<(Uint8Array | null)[]> {
     const profile = this.#profile;
     try {
-      return await download(this.#session, paths, { ...options, profile, encoding: profile.send });
+      const read = { ...options, profile, encoding: profile.send };
+      return await this.#session.afresh(() => download(this.#session, paths, read), options.signal);
     } catch (error) {
       const next =
         profile.send === "raw" ? (profile.literal === "repr" ? "repr" : profile.literal) : profile.send;

@@ -35,10 +35,14 @@ export async function uploadLiterals(
 ): Promise<void> {
   let done = 0;
   for (const file of files) {
-    const write = (): Promise<void> =>
-      writeOne(session, file, options, (count) => options.onSent?.((done += count)));
+    const start = done;
+    const write = (): Promise<void> => {
+      done = start;
+      return writeOne(session, file, options, (count) => options.onSent?.((done += count)));
+    };
     // The file is open between two runs: nothing else may come between them.
-    await session.locked(write, options.signal).catch((error: unknown) => {
+    const writeAlone = (): Promise<void> => session.locked(write, options.signal);
+    await session.afresh(writeAlone, options.signal).catch((error: unknown) => {
       throw error instanceof BoardError && session.mayBeDamage(error) ? damaged(file.path) : error;
     });
     options.onFile?.(file);

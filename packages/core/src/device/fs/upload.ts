@@ -41,6 +41,9 @@ export async function upload(
       },
     });
   await session.run(code, { signal, profile, talk, about: () => files[arrived]?.path });
+  // A damaged record may look like the end mark.
+  if (arrived < files.length)
+    throw new UpyError("protocol", `${session.name} took ${arrived} of ${files.length} files`);
 }
 
 function receiverCode(profile: BoardProfile, { step }: UploadPace): string {

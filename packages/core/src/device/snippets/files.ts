@@ -146,6 +146,24 @@ def W(d):
                 q.append(p)
 `);
 
+/**
+ * S(path): four numbers of statvfs for the nearest directory that is there, and 1 where nothing can be written. To take
+ * away a directory that is not there changes nothing, and fails in another way where nothing may change.
+ */
+const space = pack(`
+def S(p):
+    while T(p) == 0 and p != '/':
+        p = p[:p.rfind('/')] or '/'
+    r = 0
+    try:
+        os.rmdir(p.rstrip('/') + '/.upykit-none')
+    except OSError as e:
+        r = int(e.args[0] in (30, 69))
+    except AttributeError:
+        r = 1
+    return tuple(os.statvfs(p)[:4]) + (r,)
+`);
+
 const change = pack(`
 def C(k, a, b):
     t = T(a)
@@ -189,7 +207,7 @@ def C(k, a, b):
 export function fileSnippets(
   { listing, hash }: FileSnippetVariant,
   errno: { readonly EISDIR: number; readonly ENOTDIR: number; readonly ENOSPC: number },
-): Readonly<Record<"base" | "list" | "walk" | "hash" | "move" | "change", string>> {
+): Readonly<Record<"base" | "list" | "walk" | "hash" | "move" | "change" | "space", string>> {
   const flat = listing === "flat";
   const number = (text: string): string =>
     text
@@ -200,6 +218,7 @@ export function fileSnippets(
     base: `${imports}\n${flat ? flatType : type}`,
     list: listings[listing],
     walk,
+    space,
     hash: hashes[hash],
     move: flat ? "" : number(moves),
     change: number(flat ? flatChange : change),

@@ -1,6 +1,7 @@
 // Starts a machine and talks to it: in a worker of Node or a browser, or in this thread where memory cannot be shared.
 // It does not know links.
 
+import { abortable } from "../../abortable.js";
 import { UpyError } from "../../errors.js";
 import {
   type Command,
@@ -25,6 +26,12 @@ export interface BoardListener {
   onPower(state: "off" | "on"): void;
 }
 
+/** What {@link BoardHost.ask} takes. */
+export interface AskOptions {
+  readonly payload?: Uint8Array | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A machine that was started, as the host sees it. */
 export abstract class BoardHost {
   readonly panel: Panel;
@@ -45,14 +52,20 @@ export abstract class BoardHost {
   abstract stop(): Promise<void>;
 
   /** Asks the board something past its link. Resolves when it next reads, writes or waits. */
-  ask(command: Command, payload: Uint8Array = new Uint8Array()): Promise<CommandResult> {
+  ask(command: Command, { payload = new Uint8Array(), signal }: AskOptions = {}): Promise<CommandResult> {
     const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<CommandResult>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       this.#frames.push(encodeFrame({ id, command, payload }));
       this.#sendFrames();
       this.go();
     });
+    return abortable(answer, signal);
+  }
+
+  /** As {@link ask}, for what needs no answer: not even when the board is disposed of before. */
+  tell(command: Command): void {
+    this.ask(command).catch(() => undefined);
   }
 
   /** The board rang: there may be output, or room for input or commands. */

@@ -12,4 +12,10 @@ export {
   type CompileWorkers,
   type SourceFile,
 } from "./bulk/compile-all.js";
-export { webWorkers, type WebWorkersOptions, type WorkerLike } from "./bulk/web-workers.js";
+export {
+  webWorkers,
+  type WebWorkersOptions,
+  type WorkerLike,
+  type WorkerRequest,
+  type WorkerResponse,
+} from "./bulk/web-workers.js";

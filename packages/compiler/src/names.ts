@@ -13,17 +13,26 @@ const MICROPYTHON =
   "maximum\u0000recursion\u0000depth\u0000exceeded";
 const CIRCUITPYTHON = "BrokenPipeError ConnectionError ReloadException TimeoutError __context__";
 
+/** Names that the compiler uses and .mpy files do not number. */
+const OWN =
+  "<lambda> <listcomp> <dictcomp> <setcomp> <genexpr> __aiter__ __anext__ __aenter__ __aexit__ __await__";
+
 function makeTable(own: string): NameTable {
-  const long = `${COMMON} ${own}`.split(" ").map((name) => name.replaceAll("\u0000", " "));
+  const long = `${OWN} ${COMMON} ${own}`.split(" ").map((name) => name.replaceAll("\u0000", " "));
   return new NameTable([...staticQstrs, ...long]);
 }
 
-const tables: { micropython?: NameTable; circuitpython?: NameTable } = {};
+const tables: { micropython?: NameTable; circuitpython?: NameTable; known?: KnownNames } = {};
 
 /** A fresh table with the names that the target's mpy-cross starts with. */
 export function startingNames(target: "micropython" | "circuitpython"): NameTable {
   const table = (tables[target] ??= makeTable(target === "circuitpython" ? CIRCUITPYTHON : MICROPYTHON));
   return new NameTable(table);
+}
+
+/** The names that the compiler itself uses: the same numbers in every table that starts so. */
+export function knownNames(): KnownNames {
+  return (tables.known ??= new KnownNames(startingNames("micropython")));
 }
 
 /** Names that the compiler itself uses. */

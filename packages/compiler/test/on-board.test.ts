@@ -58,7 +58,7 @@ async function run(files: readonly FileContent[]): Promise<string[]> {
     .slice(1);
 }
 
-function compiled(source: string, filename: string): Uint8Array<ArrayBufferLike> | CompileError {
+function compiled(source: string, filename: string): Uint8Array | CompileError {
   try {
     return compile(source, { filename }).mpy;
   } catch (error) {

@@ -47,7 +47,7 @@ const operator = fc.constantFrom("+", "-", "*", "//", "%", "&", "|", "^");
 const comparison = fc.constantFrom("<", "<=", "==", "!=", ">", ">=", "is", "is not");
 const word = fc.constantFrom("'s'", "'a string that is long'", '"é"');
 
-const { int, bool, list, text } = fc.letrec<Grammar>((tie) => {
+const { int, bool, list, text } = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) => {
   const [i, b, l, s] = [tie("int"), tie("bool"), tie("list"), tie("text")];
   const options = { maxDepth: 3, depthSize: "small", withCrossShrink: true } as const;
   const pick = (...all: fc.Arbitrary<string>[]): fc.Arbitrary<string> => fc.oneof(options, ...all);

@@ -12,8 +12,8 @@ import type { ModuleTables } from "./module-tables.js";
 import { ByteSink, writeSignature } from "./prelude.js";
 
 // Operations, as offsets from the multi-opcodes: see py/runtime0.h.
+/** The next one is negation. */
 export const UNARY_POSITIVE = 0;
-export const UNARY_NEGATIVE = 1;
 export const UNARY_INVERT = 2;
 export const UNARY_NOT = 3;
 export const BINARY_LESS = 0;

@@ -4,7 +4,7 @@
 import { UpyError } from "@upykit/core/errors";
 import type { MpyObject, RawCode } from "@upykit/core/mpy";
 import { isLeaf, leafValue, rules, type NodeRef } from "@upykit/core/python";
-import { rawCodeOf } from "../emit/emitter.js";
+import { rawCodeOf, UNARY_NOT } from "../emit/emitter.js";
 import { layOutNames } from "../scope/layout.js";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
@@ -361,7 +361,7 @@ export class ModulePass extends StatementPass {
       case rules.NOT_TEST_2:
         this.node(this.child(node, 0));
         {
-          this.emit.unary(3);
+          this.emit.unary(UNARY_NOT);
           return;
         }
       case rules.STAR_EXPR:

@@ -4,7 +4,7 @@
 import { isLeaf, isStruct, type NameId, type NodeRef, type ParseTree } from "@upykit/core/python";
 import { Emitter } from "../emit/emitter.js";
 import { ModuleTables } from "../emit/module-tables.js";
-import { KnownNames } from "../names.js";
+import { knownNames, type KnownNames } from "../names.js";
 import * as scopes from "../scope/scope.js";
 import { Scope } from "../scope/scope.js";
 import { SourceError } from "../source-error.js";
@@ -43,7 +43,7 @@ export abstract class PassBase {
     protected readonly tree: ParseTree,
     protected readonly options: PassOptions,
   ) {
-    this.names = new KnownNames(tree.names);
+    this.names = knownNames();
     this.tables = new ModuleTables(tree);
     const flagMask = options.target === "circuitpython" ? 0x1f : 0x0f;
     this.emit = new Emitter(this.tables, tree, options.optimize < 3, flagMask, this.names.star);

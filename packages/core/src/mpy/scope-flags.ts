@@ -3,9 +3,6 @@
 
 import type { MpyHeader } from "./mpy-file.js";
 
-/** The function is a generator. */
-export const scopeFlagGenerator = 0x01;
-
 /** The flags of a viper function's optional parts. */
 export interface ViperFlags {
   readonly relocations: number;

@@ -38,13 +38,19 @@ function byteClasses(): Uint8Array {
   return classes;
 }
 
-/** How a source is read. */
+/**
+ * How a source is read.
+ * @internal
+ */
 export interface LexerOptions extends Dialect {
   /** What `__debug__` is. */
   readonly debug: boolean;
 }
 
-/** Reads a source token by token: `next()` moves on, the fields say what is there. */
+/**
+ * Reads a source token by token: `next()` moves on, the fields say what is there.
+ * @internal
+ */
 export class Lexer extends StringLexer {
   /** The number of the token at hand, from 1; `lines` and `columns` are indexed by it. */
   place = 0;

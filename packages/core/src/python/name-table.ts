@@ -4,10 +4,16 @@
 import { bytesToText, textToBytes } from "./text.js";
 import { KEYWORDS } from "./tokens.js";
 
-/** A number that stands for a name; 0 stands for none. */
+/**
+ * A number that stands for a name; 0 stands for none.
+ * @internal
+ */
 export type NameId = number;
 
-/** The names of one source file. */
+/**
+ * The names of one source file.
+ * @internal
+ */
 export class NameTable {
   /** Names known: numbers below this are in use. Number 0 is no name. */
   count = 1;

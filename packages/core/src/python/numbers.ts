@@ -59,13 +59,19 @@ function failInteger(lexer: Lexer, digits: Uint8Array, base: number): never {
   );
 }
 
-/** What is left of a float token, checked: its digits, and whether `j` follows. */
+/**
+ * What is left of a float token, checked: its digits, and whether `j` follows.
+ * @internal
+ */
 export interface FloatText {
   readonly text: string;
   readonly imaginary: boolean;
 }
 
-/** Checks the float or imaginary token at hand. */
+/**
+ * Checks the float or imaginary token at hand.
+ * @internal
+ */
 export function readFloatToken(lexer: Lexer): FloatText {
   const { bytes, length } = lexer.text;
   let end = skipDigits(bytes, length, 0);

@@ -4,10 +4,16 @@
 import type { NameTable } from "./name-table.js";
 import { CONST_OBJECT } from "./rules.js";
 
-/** A node: 0 for none, a leaf with its value inside, or the place of a rule's node in the array. */
+/**
+ * A node: 0 for none, a leaf with its value inside, or the place of a rule's node in the array.
+ * @internal
+ */
 export type NodeRef = number;
 
-/** A constant that is not a leaf. */
+/**
+ * A constant that is not a leaf.
+ * @internal
+ */
 export type Constant =
   | { readonly type: "int"; readonly value: bigint }
   | { readonly type: "float"; readonly value: number }
@@ -32,52 +38,73 @@ const INLINE_LIMIT = 1 << 27;
 /** What stands before a node's children: kind and count, then the place of its first token. */
 const HEADER = 2;
 
-/** A reference to the identifier with this number. */
+/**
+ * A reference to the identifier with this number.
+ * @internal
+ */
 export function identifierRef(name: number): NodeRef {
   return (name << 3) | IDENTIFIER;
 }
 
-/** A reference to the (short) string with this number. */
+/**
+ * A reference to the (short) string with this number.
+ * @internal
+ */
 export function stringRef(name: number): NodeRef {
   return (name << 3) | STRING;
 }
 
-/** A reference to a token that stands for itself: a keyword or operator. */
+/**
+ * A reference to a token that stands for itself: a keyword or operator.
+ * @internal
+ */
 export function tokenRef(kind: number): NodeRef {
   return (kind << 3) | TOKEN;
 }
 
-/** What a leaf holds: number of the name or string, kind of the token, value of the small integer. */
+/**
+ * What a leaf holds: number of the name or string, kind of the token, value of the small integer.
+ * @internal
+ */
 export function leafValue(ref: NodeRef): number {
   return ref >> 3;
 }
 
+/** @internal */
 export function isStruct(ref: NodeRef): boolean {
   return ref !== 0 && (ref & 7) === STRUCT;
 }
 
+/** @internal */
 export function isLeaf(ref: NodeRef): boolean {
   return (ref & 7) !== STRUCT;
 }
 
+/** @internal */
 export function isIdentifier(ref: NodeRef): boolean {
   return (ref & 7) === IDENTIFIER;
 }
 
+/** @internal */
 export function isString(ref: NodeRef): boolean {
   return (ref & 7) === STRING;
 }
 
+/** @internal */
 export function isToken(ref: NodeRef): boolean {
   return (ref & 7) === TOKEN;
 }
 
+/** @internal */
 export function isSmallInt(ref: NodeRef): boolean {
   const tag = ref & 7;
   return tag === SMALL_INT || tag === WIDE_SMALL_INT;
 }
 
-/** The nodes and constants of one source. */
+/**
+ * The nodes and constants of one source.
+ * @internal
+ */
 export class ParseTree {
   root: NodeRef = 0;
   /** The line of each token, from 1, by its number. */

@@ -21,7 +21,10 @@ const INTERN_LENGTH = 10;
 /** How deep brackets, blocks and unary operators may nest. */
 const MAX_DEPTH = 200;
 
-/** What the parser does with a source, besides parsing it. */
+/**
+ * What the parser does with a source, besides parsing it.
+ * @internal
+ */
 export interface ParserOptions {
   /** Bits of a small integer, sign included. */
   readonly smallIntBits: number;

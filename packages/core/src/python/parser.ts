@@ -5,7 +5,10 @@ import { isIdentifier, isLeaf, type NodeRef } from "./parse-tree.js";
 import * as rule from "./rules.js";
 import * as token from "./tokens.js";
 
-/** Parses a whole source into its parse tree. */
+/**
+ * Parses a whole source into its parse tree.
+ * @internal
+ */
 export class Parser extends ExpressionParser {
   /** The source's parse tree: called once. @throws PythonSyntaxError */
   parseFile(): void {

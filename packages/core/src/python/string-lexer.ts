@@ -47,7 +47,10 @@ const SIMPLE_ESCAPES: Readonly<Record<number, number>> = {
   114: 13,
 };
 
-/** How a dialect of MicroPython reads sources. */
+/**
+ * How a dialect of MicroPython reads sources.
+ * @internal
+ */
 export interface Dialect {
   /** t-strings, and f-strings nested in f-strings (MicroPython from 1.27 on; not CircuitPython 10). */
   readonly templateStrings: boolean;

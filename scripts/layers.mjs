@@ -6,14 +6,18 @@ const core = {
   python: [],
   mpy: [],
   sources: ["specs"],
+  archive: [],
+  pypi: ["specs", "sources", "archive"],
+  publish: ["specs", "archive", "manifest", "mpy"],
   resolve: ["specs", "sources"],
   targets: ["specs"],
   imports: ["targets", "python"],
   install: ["specs", "sources", "resolve", "targets", "imports", "mpy"],
-  device: ["targets"],
+  transport: [],
+  device: ["targets", "transport"],
   manifest: ["python", "specs", "sources"],
   node: ["specs", "sources", "resolve", "targets", "imports", "install", "manifest", "mpy", "python"],
-  testing: ["specs", "targets", "device"],
+  testing: ["specs", "targets", "transport", "device"],
 };
 
 /** Packages, each with the sibling packages it may import. */

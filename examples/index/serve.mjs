@@ -8,17 +8,26 @@ import { compile } from "@upykit/compiler";
 
 const folder = fileURLToPath(new URL("packages/", import.meta.url));
 
-/** Serves the index until `close()`. */
-export async function serveIndex({ port = 0 } = {}) {
+/**
+ * Serves the index until `close()`. Always at the same port if it is free, so that the addresses in a lockfile are still
+ * right the next time.
+ */
+export async function serveIndex({ port = 48266 } = {}) {
   const pages = buildPages();
   const server = createServer((request, response) => {
     const page = pages.get(new URL(request.url, "http://index").pathname.slice(1));
     response.writeHead(page === undefined ? 404 : 200);
     response.end(page);
   });
-  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await listen(server, port).catch(() => listen(server, 0));
   const close = () => new Promise((resolve) => server.close(resolve).closeAllConnections());
   return { url: `http://127.0.0.1:${server.address().port}`, close };
+}
+
+function listen(server, port) {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", () => resolve(server.off("error", reject)));
+  });
 }
 
 function buildPages() {

@@ -1,6 +1,6 @@
 // A complete transport: MicroPython's bytes over a WebSocket, as a bridge or a cloud service hands them on.
 import { UpyError } from "@upykit/core";
-import { createTransport } from "@upykit/core/device";
+import { createTransport } from "@upykit/core/transport";
 
 const fullBuffer = 64 * 1024;
 

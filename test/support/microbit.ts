@@ -4,7 +4,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, openSync } from "node:fs";
 import { ReadStream } from "node:tty";
-import type { Transport } from "@upykit/core/device";
+import type { Transport } from "@upykit/core/transport";
 import { streamTransport } from "./stream-transport.js";
 
 const firmware = "/usr/share/firmware-microbit-micropython/firmware.hex";

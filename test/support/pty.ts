@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { ReadStream } from "node:tty";
-import type { Transport } from "@upykit/core/device";
+import type { Transport } from "@upykit/core/transport";
 import { streamTransport } from "./stream-transport.js";
 
 /** A pseudo terminal in raw mode. */

@@ -1,7 +1,7 @@
 // A transport over Node streams, for tests only: enough for a PTY without a serial driver.
 
 import type { Readable, Writable } from "node:stream";
-import type { Transport } from "@upykit/core/device";
+import type { Transport } from "@upykit/core/transport";
 import { UpyError } from "@upykit/core";
 
 /** Makes a transport of a readable and a writable; closing it destroys both. */

@@ -1,7 +1,7 @@
 import { openSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { expect, test } from "vitest";
-import type { Transport } from "@upykit/core/device";
+import type { Transport } from "@upykit/core/transport";
 import { missingMicrobit, startMicrobit } from "./microbit.js";
 import { openPty } from "./pty.js";
 import { streamTransport } from "./stream-transport.js";

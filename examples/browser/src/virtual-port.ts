@@ -1,7 +1,7 @@
 // A board for those who have none: a real MicroPython in WebAssembly behind an object of the shape of a SerialPort.
 import micropython from "@micropython/micropython-webassembly-pyscript/micropython.mjs?url";
 import wasm from "@micropython/micropython-webassembly-pyscript/micropython.wasm?url";
-import type { Transport } from "@upykit/core/device";
+import type { Transport } from "@upykit/core/transport";
 import { createVirtualBoard } from "@upykit/core/testing";
 import type { SerialPortLike } from "@upykit/transport-webserial";
 

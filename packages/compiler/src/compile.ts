@@ -1,6 +1,7 @@
 // Source to .mpy: the stages in a row. Each stage is a folder beside this file.
 
-import { UpyError, type MpyArchitecture } from "@upykit/core";
+import type { MpyArchitecture } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { writeMpy, type MpyFile } from "@upykit/core/mpy";
 import { Lexer, ParseTree, PythonSyntaxError, type NameTable } from "@upykit/core/python";
 import { CompileError, codeFrameOf } from "./compile-error.js";

@@ -1,6 +1,7 @@
 // @upykit/compiler: Python to .mpy, byte for byte what mpy-cross writes. Neutral: Node and browsers.
 
 export { compile, type CompileOptions, type CompileResult, type CompileTarget } from "./compile.js";
+export { compileForEnvironment } from "./compile-for-environment.js";
 export { CompileError, type CompileErrorOptions } from "./compile-error.js";
 export type { CompileJob, JobResult, PlainError } from "./bulk/batch.js";
 export {

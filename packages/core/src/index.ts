@@ -14,7 +14,7 @@ export type {
   Resolution,
 } from "./resolve/resolution.js";
 export { sha256, sha256Sync } from "./sha256.js";
-export type { ContentCache, DownloadOptions, FileReader } from "./sources/download.js";
+export type { ContentCache, DownloadOptions, FileReader, MemberReader } from "./sources/download.js";
 export { fetchContent } from "./sources/fetch-content.js";
 export { chainSources } from "./sources/chain-sources.js";
 export type { MipIndexOptions } from "./sources/mip-index.js";

@@ -16,7 +16,7 @@ export { buildRomfs, type RomfsOptions } from "./romfs/build-romfs.js";
 export { readRomfs, type RomfsContents } from "./romfs/read-romfs.js";
 export type { RomfsDirectory, RomfsEntry, RomfsFile } from "./romfs/romfs-entry.js";
 export { romfsToUf2, uf2Families, type Uf2Options } from "./uf2/romfs-to-uf2.js";
-export { type ResourceFile, resourceModule } from "./resources/resource-module.js";
+export { type ResourceFile, resourceModule } from "@upykit/core/mpy";
 export { buildIndex } from "./index/build-index.js";
 export {
   circuitPythonBytecode,

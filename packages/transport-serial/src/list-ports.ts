@@ -1,6 +1,6 @@
 // Lists serial ports and says which of them look like boards. On Linux it reads /sys itself, so that it works without
 // udev (in containers); elsewhere it asks the driver's own list.
-import { type BoardFamily, type LineWiring, findUsbBoard } from "@upykit/core/device";
+import { type BoardFamily, type LineWiring, findUsbBoard } from "@upykit/core/transport";
 import { systemDriver } from "./driver.js";
 import { type UsbFacts, listSysfsPorts } from "./sysfs-ports.js";
 import { portError } from "./port-errors.js";

@@ -1,13 +1,13 @@
 // The way in: opens a serial port, or a network one, by its path.
 import { realpath } from "node:fs/promises";
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import {
   type LineWiring,
   type ResetOptions,
   type Transport,
   enterBootloader,
   hardReset,
-} from "@upykit/core/device";
+} from "@upykit/core/transport";
 import { type PortInfo, listPorts } from "./list-ports.js";
 import { openRfc2217 } from "./rfc2217.js";
 import type { SerialBinding } from "./driver.js";

@@ -1,6 +1,6 @@
 // What the serial driver says, as the errors of upykit. The driver has no codes: its texts are those of
 // @serialport/bindings-cpp 13 (strerror on Linux and macOS, its own words on Windows).
-import { UpyError, type UpyErrorCode } from "@upykit/core";
+import { UpyError, type UpyErrorCode } from "@upykit/core/errors";
 
 interface Meaning {
   readonly pattern: RegExp;

@@ -1,8 +1,8 @@
 // The client side of RFC 2217 (Telnet com port control): a serial port behind TCP, with its speed and control lines.
 // Proven against ser2net; esp_rfc2217_server is built on pyserial's server, which speaks the same.
 import type { Socket } from "node:net";
-import { UpyError } from "@upykit/core";
-import { type SerialSignals, type WireEvents, createTransport } from "@upykit/core/device";
+import { UpyError } from "@upykit/core/errors";
+import { type SerialSignals, type WireEvents, createTransport } from "@upykit/core/transport";
 import type { OpenPort } from "./serial-port.js";
 import { type NetworkOptions, type NetworkPlace, connectTo, socketWire } from "./socket.js";
 import {

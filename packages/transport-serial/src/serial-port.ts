@@ -1,14 +1,14 @@
 // A port of the serial driver as a wire: bytes both ways with backpressure, control lines, and a close that frees it.
 import { once } from "node:events";
 import { SerialPortStream } from "@serialport/stream";
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import {
   type LineWiring,
   type SerialSignals,
   type Transport,
   type WireEvents,
   createTransport,
-} from "@upykit/core/device";
+} from "@upykit/core/transport";
 import { type SerialBinding, systemDriver } from "./driver.js";
 import { withDirectPorts } from "./unix-port.js";
 import { portError } from "./port-errors.js";

@@ -1,7 +1,7 @@
 // TCP as a wire: `socket://host:port`, for WiFi bridges and ser2net in raw mode.
 import { type Socket, connect } from "node:net";
-import { UpyError } from "@upykit/core";
-import { type Wire, type WireEvents, createTransport } from "@upykit/core/device";
+import { UpyError } from "@upykit/core/errors";
+import { type Wire, type WireEvents, createTransport } from "@upykit/core/transport";
 import type { OpenPort } from "./serial-port.js";
 
 /** Where a network port is. */

@@ -1,7 +1,7 @@
 // Finds a board again after a reset, a firmware change or a new cable: by its serial number, whatever its path is now.
 import { access, constants } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { type ListPortsOptions, type PortFilter, type PortInfo, listPorts } from "./list-ports.js";
 
 /** What {@link waitForBoard} takes. */

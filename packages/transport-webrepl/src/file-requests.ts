@@ -1,6 +1,6 @@
 // The binary half of WebREPL: requests for files, and their answers. Format: struct webrepl_file in
 // extmod/modwebrepl.c, MicroPython 1.28.
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 
 /** What a request asks for. */
 export const operations = { put: 1, get: 2, version: 3 } as const;

@@ -1,6 +1,6 @@
 // Files over WebREPL's binary frames: no base64 and no Python code to run, so a good deal faster than the REPL.
 // One at a time; the board answers nothing else meanwhile.
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { ByteQueue } from "./byte-queue.js";
 import { decodeAnswer, encodeRequest } from "./file-requests.js";
 import type { ReplSocket } from "./repl-socket.js";

@@ -1,5 +1,5 @@
 // The first exchange on a WebREPL: "Password: ", the password, "WebREPL connected" or "Access denied".
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { ReplSocket } from "./repl-socket.js";
 
 const prompt = "Password: ";

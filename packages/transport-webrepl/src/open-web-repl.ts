@@ -1,7 +1,7 @@
 // A board's WebREPL as a transport: WebSocket, password, then the terminal in text frames and files in binary ones.
 // Follows extmod/modwebrepl.c, extmod/modwebsocket.c and micropython-lib's webrepl.py, MicroPython 1.28.
-import { UpyError } from "@upykit/core";
-import { type Transport, type Wire, type WireEvents, createTransport } from "@upykit/core/device";
+import { UpyError } from "@upykit/core/errors";
+import { type Transport, type Wire, type WireEvents, createTransport } from "@upykit/core/transport";
 import { FileTransfer, type FileTransferOptions } from "./file-transfer.js";
 import { Login, notWebRepl } from "./login.js";
 import { type ConnectReplSocket, type ReplSocket, connectWebSocket } from "./repl-socket.js";

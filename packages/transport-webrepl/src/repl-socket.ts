@@ -1,6 +1,6 @@
 // What WebREPL needs of a WebSocket, and the browser's behind it. WebREPL sends the terminal in text frames whatever
 // the bytes are, so a client for all 256 values must be able to look behind the text; a browser cannot.
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 
 /** What a {@link ReplSocket} tells. */
 export interface ReplSocketEvents {

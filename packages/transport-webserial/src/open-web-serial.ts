@@ -1,6 +1,6 @@
 // A Web Serial port as a transport. Anything of the shape of a SerialPort will do: the browser's, the WebUSB polyfill
 // of Android, one made for tests. Follows the Web Serial API (WICG, 2024), whose rules about locks and errors are kept here.
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import {
   type LineWiring,
   type ResetOptions,
@@ -12,7 +12,7 @@ import {
   enterBootloader,
   findUsbBoard,
   hardReset,
-} from "@upykit/core/device";
+} from "@upykit/core/transport";
 import { openError } from "./port-errors.js";
 
 /** What is needed of a Web Serial `SerialPort`. */

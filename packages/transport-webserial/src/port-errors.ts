@@ -1,5 +1,5 @@
 // What the browser throws, as the errors of upykit.
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 
 /** The rejection of `SerialPort.open()`. */
 export function openError(name: string, cause: unknown): UpyError {

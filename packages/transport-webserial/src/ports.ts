@@ -1,6 +1,6 @@
 // Which ports the page may use: asking the user for one, those granted before, and what is plugged in and out.
-import { UpyError } from "@upykit/core";
-import { type BoardFamily, usbBoards } from "@upykit/core/device";
+import { UpyError } from "@upykit/core/errors";
+import { type BoardFamily, usbBoards } from "@upykit/core/transport";
 import type { SerialPortLike } from "./open-web-serial.js";
 import { requestError } from "./port-errors.js";
 

@@ -1,7 +1,7 @@
 // Several files compiled in one go, as plain data that can cross to another thread and back: sources in, .mpy files or
 // errors out.
 
-import { isUpyError, UpyError, type UpyErrorCode } from "@upykit/core";
+import { isUpyError, UpyError, type UpyErrorCode } from "@upykit/core/errors";
 import type { PythonErrorType } from "@upykit/core/python";
 import { CompileError } from "../compile-error.js";
 import { compile, type CompileOptions } from "../compile.js";

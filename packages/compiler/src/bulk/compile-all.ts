@@ -1,7 +1,7 @@
 // Many files compiled, in order, in this thread or by workers: batches of about the same size, with progress and abort.
 // It does not know what a worker is; see web-workers.ts and node/workers.ts.
 
-import type { UpyError } from "@upykit/core";
+import type { UpyError } from "@upykit/core/errors";
 import type { CompileOptions } from "../compile.js";
 import { compileBatch, reviveError, type CompileJob, type JobResult } from "./batch.js";
 

@@ -1,6 +1,6 @@
 // Web Workers that compile: the page's side. The worker's side is worker.ts, which a bundler turns into a file.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { CompileJob, JobResult } from "./batch.js";
 import type { CompileWorkers } from "./compile-all.js";
 
@@ -36,6 +36,7 @@ export function webWorkers(options: WebWorkersOptions): CompileWorkers & Disposa
   const { createWorker, size = 4 } = options;
   const idle: PooledWorker[] = [];
   const all: PooledWorker[] = [];
+  const pool = { disposed: false };
   const take = (): PooledWorker => {
     const worker = idle.pop() ?? new PooledWorker(createWorker());
     if (!all.includes(worker)) all.push(worker);
@@ -44,15 +45,23 @@ export function webWorkers(options: WebWorkersOptions): CompileWorkers & Disposa
   return {
     size,
     run: async (jobs, signal) => {
+      if (pool.disposed) throw disposed();
       const worker = take();
       const results = await worker.run(jobs, signal);
       idle.push(worker);
       return results;
     },
     [Symbol.dispose]: () => {
-      for (const worker of all) worker.terminate();
+      pool.disposed = true;
+      for (const worker of all) worker.terminate(disposed());
     },
   };
+}
+
+function disposed(): UpyError {
+  return new UpyError("unsupported", "The compiler's workers were disposed of.", {
+    hint: "Dispose of them when compileAll is done.",
+  });
 }
 
 /** The reason of an abort; it need not be an Error, but mostly is. */
@@ -85,8 +94,7 @@ class PooledWorker {
     return new Promise((resolve, reject) => {
       const id = this.nextId++;
       const abort = (): void => {
-        this.terminate();
-        reject(reasonOf(signal));
+        this.terminate(reasonOf(signal));
       };
       const settle = (): void => {
         signal?.removeEventListener("abort", abort);
@@ -108,7 +116,9 @@ class PooledWorker {
     });
   }
 
-  terminate(): void {
+  /** Ends it; a batch that runs rejects with the reason. */
+  terminate(reason: Error): void {
     this.worker.terminate();
+    this.waiting?.reject(reason);
   }
 }

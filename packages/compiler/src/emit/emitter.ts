@@ -7,7 +7,7 @@ import { tokens, type NameId, type NodeRef, type ParseTree } from "@upykit/core/
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
 import { ByteCode, EVENT_JUMP, EVENT_LABEL, EVENT_LINE } from "./byte-code.js";
-import { Layout } from "./layout.js";
+import { Layout, type CodeInfo } from "./layout.js";
 import type { ModuleTables } from "./module-tables.js";
 import { ByteSink, writeSignature } from "./prelude.js";
 
@@ -41,6 +41,11 @@ export const BLOCK_FINALLY = 2;
 export class Emitter {
   private readonly code = new ByteCode();
   private readonly layout = new Layout();
+  private readonly info: CodeInfo = {
+    signature: new ByteSink(),
+    names: new ByteSink(),
+    cells: new ByteSink(),
+  };
   private scope!: Scope;
   private recording = false;
   private suppress = false;
@@ -74,9 +79,9 @@ export class Emitter {
 
   /** Ends a recorded scope: its code, without the children's. */
   finish(labelCount: number): Uint8Array {
-    const { scope } = this;
-    const signature = new ByteSink();
-    writeSignature(signature, {
+    const { scope, info } = this;
+    info.signature.clear();
+    writeSignature(info.signature, {
       stateSize: Math.max(1, scope.localCount + scope.stackSize),
       exceptionStackSize: scope.exceptionStackSize,
       flags: scope.flags & this.flagMask,
@@ -84,9 +89,9 @@ export class Emitter {
       keywordOnlyCount: scope.keywordOnlyCount,
       defaultCount: scope.defaultCount,
     });
-    const cells = new ByteSink();
-    for (const { kind, local } of scope.names) if (kind === scopes.CELL) cells.byte(local);
-    const info = { signature: signature.finish(), names: this.encodedNames(), cells: cells.finish() };
+    info.cells.clear();
+    for (const { kind, local } of scope.names) if (kind === scopes.CELL) info.cells.byte(local);
+    this.writeNames(info.names);
     return this.layout.finish(this.code, info, labelCount);
   }
 
@@ -109,11 +114,10 @@ export class Emitter {
     return names;
   }
 
-  private encodedNames(): Uint8Array {
-    const sink = new ByteSink();
+  private writeNames(sink: ByteSink): void {
+    sink.clear();
     sink.uint(this.tables.name(this.scope.simpleName));
     for (const name of this.arguments) sink.uint(this.tables.name(name));
-    return sink.finish();
   }
 
   adjustStack(delta: number): void {

@@ -13,11 +13,11 @@ const LAST_SIGNED = opcode.POP_JUMP_IF_FALSE;
 /** What stands before the bytecode, but for line numbers and sizes. */
 export interface CodeInfo {
   /** Stack sizes, flags, numbers of arguments. */
-  readonly signature: Uint8Array;
+  readonly signature: ByteSink;
   /** The names of the function and its arguments, as indexes. */
-  readonly names: Uint8Array;
+  readonly names: ByteSink;
   /** The locals that are cells. */
-  readonly cells: Uint8Array;
+  readonly cells: ByteSink;
 }
 
 /** Sizes that one pass found. */
@@ -78,11 +78,11 @@ export class Layout {
 
   private write(code: ByteCode, info: CodeInfo, written: number, sizes: PassSizes): Uint8Array {
     const sink = new ByteSink(this.infoSize(info, written, sizes) + sizes.code);
-    sink.bytes(info.signature);
+    sink.append(info.signature);
     writeSizes(sink, written, info.cells.length);
-    sink.bytes(info.names);
+    sink.append(info.names);
     this.writeLines(code, sink);
-    sink.bytes(info.cells);
+    sink.append(info.cells);
     this.writeCode(code, sink);
     return sink.finish();
   }
@@ -111,12 +111,12 @@ export class Layout {
     for (let i = 0; i < eventsLength; i += EVENT_SIZE) {
       if (events[i] !== EVENT_JUMP) continue;
       const to = events[i + 1] as number;
-      sink.bytes(bytes.subarray(from, to));
+      sink.copy(bytes, from, to);
       from = to;
       const distance = (this.labels[events[i + 3] as number] as number) - (sink.length - start) - 2;
       writeJump(sink, events[i + 2] as number, distance);
     }
-    sink.bytes(bytes.subarray(from, code.length));
+    sink.copy(bytes, from, code.length);
   }
 }
 

@@ -1,7 +1,10 @@
 // What stands before the bytecode of a scope: stack sizes, flags, arguments, and the sizes of what follows.
 // Follows MP_BC_PRELUDE_SIG_ENCODE and MP_BC_PRELUDE_SIZE_ENCODE of py/bc.h, MicroPython 1.28.
 
-/** Bytes that are written once, from start to end. */
+/** Below this many bytes a loop is faster than a view. */
+const FEW_BYTES = 64;
+
+/** Bytes that are written from start to end; `clear` makes it fit for others. */
 export class ByteSink {
   length = 0;
   private buffer: Uint8Array;
@@ -26,10 +29,22 @@ export class ByteSink {
     this.byte((value & 0x7f) | 0x80);
   }
 
-  bytes(values: Uint8Array): void {
-    if (this.length + values.length > this.buffer.length) this.grow(values.length);
-    this.buffer.set(values, this.length);
-    this.length += values.length;
+  /** Adds `source[from, to)`. Makes no views for few bytes: a large source has some hundred thousand such pieces. */
+  copy(source: Uint8Array, from: number, to: number): void {
+    const count = to - from;
+    if (this.length + count > this.buffer.length) this.grow(count);
+    const { buffer, length } = this;
+    if (count > FEW_BYTES) buffer.set(source.subarray(from, to), length);
+    else for (let i = 0; i < count; i++) buffer[length + i] = source[from + i] as number;
+    this.length += count;
+  }
+
+  append(other: ByteSink): void {
+    this.copy(other.buffer, 0, other.length);
+  }
+
+  clear(): void {
+    this.length = 0;
   }
 
   finish(): Uint8Array {

@@ -2,7 +2,7 @@
 // checked before it is used, and source and result go through pipes.
 
 import { spawn } from "node:child_process";
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { readMpy } from "@upykit/core/mpy";
 import type { PythonErrorType } from "@upykit/core/python";
 import { CompileError, codeFrameOf } from "../compile-error.js";

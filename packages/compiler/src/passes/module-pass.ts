@@ -1,7 +1,7 @@
 // The passes over all scopes of a module: find names and scopes, lay names out, record code.
 // Follows compile_scope() and mp_compile_to_raw_code() of py/compile.c, MicroPython 1.28.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { MpyObject, RawCode } from "@upykit/core/mpy";
 import { isLeaf, leafValue, rules, type NodeRef } from "@upykit/core/python";
 import { rawCodeOf } from "../emit/emitter.js";

@@ -50,6 +50,7 @@ function hintOf({ type }: Traceback, errno: string | null): string | undefined {
   if (errno === "ENOSPC") return "Remove files that are not needed.";
   if (errno === "EROFS")
     return "On CircuitPython the computer owns the drive: eject it, or remount the storage in boot.py.";
-  if (type === "MemoryError") return "A soft reset frees what earlier code holds.";
+  if (type === "MemoryError")
+    return "board.softReset() frees what earlier code holds, and forgets all variables.";
   return undefined;
 }

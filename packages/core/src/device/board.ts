@@ -28,6 +28,7 @@ export class Board {
   readonly fs: BoardFileSystem;
   readonly #session: Session;
 
+  /** @internal */
   constructor(session: Session, profile: BoardProfile) {
     this.#session = session;
     this.name = session.name;
@@ -44,7 +45,7 @@ export class Board {
     const { onOutput } = options;
     const stream = new TextDecoder();
     const output = await this.#session.run(code, {
-      keepsVariables: true,
+      kind: "user",
       signal: options.signal,
       idle: options.idleTimeout,
       maxOutput: options.maxOutput,
@@ -65,9 +66,7 @@ export class Board {
 
   /** What runs code there: one round trip. */
   async environment(options: BoardCallOptions = {}): Promise<Environment> {
-    return parseEnvironment(
-      await this.#session.runText(environmentSnippet, { signal: options.signal, isOurs: true }),
-    );
+    return parseEnvironment(await this.#session.runText(environmentSnippet, { signal: options.signal }));
   }
 
   /** The board as something to install on. */
@@ -86,8 +85,7 @@ export class Board {
 
   /** Restarts the interpreter: all variables are gone, boot.py has run. */
   async softReset(options: SoftResetOptions = {}): Promise<void> {
-    const { signal } = options;
-    await this.#session.locked(() => this.#session.repl.softReset(options.runMain ?? false, signal), signal);
+    await this.#session.softReset(options.runMain ?? false, options.signal);
   }
 
   /** The friendly REPL for a terminal. Until it is closed, other calls reject with `link-busy`. */

@@ -3,7 +3,7 @@
 import { Board } from "./board.js";
 import type { ConnectOptions } from "./options.js";
 import { Session } from "./session.js";
-import type { Transport } from "./transport.js";
+import type { Transport } from "../transport/transport.js";
 
 /**
  * Interrupts whatever runs on the board, enters the raw REPL and finds out what the board can do.

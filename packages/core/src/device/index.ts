@@ -1,7 +1,3 @@
-export type { Wire, WireEvents } from "./create-transport.js";
-export { createTransport } from "./create-transport.js";
-export type { ResetOptions } from "./reset-lines.js";
-export { enterBootloader, hardReset } from "./reset-lines.js";
 export { Board, type SoftResetOptions } from "./board.js";
 export { BoardError } from "./board-error.js";
 export { connectBoard } from "./connect.js";
@@ -12,6 +8,7 @@ export type { BoardProfile } from "./profile.js";
 export { parseLiteral, quote, quoteBytes, type PythonValue } from "./values/literal.js";
 export { parseTraceback, type Traceback, type TracebackFrame } from "./values/traceback.js";
 export type { ReplStream } from "./repl-stream.js";
-export type { SerialSignals, Transport } from "./transport.js";
-export type { BoardFamily, LineWiring, UsbBoard } from "./usb-boards.js";
-export { findUsbBoard, usbBoards } from "./usb-boards.js";
+export type { SerialSignals, Transport } from "../transport/transport.js";
+export type { ErrnoFamily } from "./values/errno.js";
+export type { FileSnippetVariant } from "./snippets/files.js";
+export type { SendEncoding } from "./snippets/send.js";

@@ -106,6 +106,23 @@ onMicrobit("keeps files, as far as it can", () =>
   }),
 );
 
+onMicrobit("variables survive what our own code does", () =>
+  withMicrobit(async (board) => {
+    const names = "T H L C S E R I h i e b g m o p f w d x os sys".split(" ");
+    await board.exec(names.map((name, index) => `${name}=${index}`).join("\n"));
+    const before = await board.evaluate("sorted(globals())");
+    await board.fs.writeFile("/a.py", sourceText(1500));
+    expect(await board.fs.readFile("/a.py")).toEqual(sourceText(1500));
+    await board.fs.hashFiles(["/a.py"]);
+    await board.fs.rename("/a.py", "/b.py");
+    await board.fs.list("/");
+    await board.fs.remove("/b.py");
+    await board.environment();
+    expect(await board.evaluate("sorted(globals())")).toEqual(before);
+    expect(await board.evaluate(`[${names.join(",")}]`)).toEqual(names.map((_, index) => index));
+  }),
+);
+
 onMicrobit("what it cannot do is refused before anything is written", () =>
   withMicrobit(async ({ fs }) => {
     const files = [

@@ -8,7 +8,7 @@ export interface BoardTiming {
   readonly idle: number;
   /** Time between two attempts to interrupt what runs. */
   readonly attempt: number;
-  /** How often to try to reach the raw REPL before giving up (a count). */
+  /** How often to try to reach the raw REPL before giving up (a count); 60 % of it when the board says nothing at all. */
   readonly attempts: number;
   /** Pause between two chunks of source where the board has no flow control. */
   readonly pause: number;
@@ -34,6 +34,14 @@ export interface ConnectOptions {
    * Where not set, a link that is faster than any UART is taken to do so.
    */
   readonly flowControl?: boolean | undefined;
+  /**
+   * Whether the board may be reset softly, which forgets all variables, when its memory is too full for the
+   * connection's own code: on connecting, and by calls of fs and environment. Where not set it may, until code of
+   * yours has run through this connection (exec, evaluate, repl). Otherwise such a call rejects with `out-of-memory`.
+   */
+  readonly resetWhenFull?: boolean | undefined;
+  /** Called after each such reset. */
+  readonly onReset?: (() => void) | undefined;
   /** Name for messages; the transport's where not set. */
   readonly name?: string | undefined;
 }

@@ -25,6 +25,16 @@ describe("at the door", () => {
     });
   });
 
+  test("silence ends the search long before its last attempt; a word is reason to go on", async () => {
+    const patient = { ...timing, attempts: 30 };
+    const silent = fakeBoard({ mangle: () => "" });
+    await expect(connectBoard(silent, { timing: patient })).rejects.toMatchObject({ code: "no-response" });
+    expect(silent.typed).toHaveLength(18);
+    const busy = fakeBoard({ mangle: () => (busy.typed.length < 10 ? "?" : "") });
+    await expect(connectBoard(busy, { timing: patient })).rejects.toMatchObject({ code: "protocol" });
+    expect(busy.typed).toHaveLength(30);
+  });
+
   test("garbage", async () => {
     const connecting = connectFake({ mangle: (text) => text.replaceAll("raw", "war") });
     await expect(connecting).rejects.toMatchObject({ code: "protocol" });

@@ -10,8 +10,8 @@ import { parseProfile, type BoardProfile } from "./profile.js";
 import { RawRepl, type RunOptions } from "./repl/raw-repl.js";
 import { stripTitles } from "./repl/titles.js";
 import { probeSnippet } from "./snippets/probe.js";
-import { tidySnippet } from "./snippets/tidy.js";
-import type { Transport } from "./transport.js";
+import { inScope } from "./snippets/scope.js";
+import type { Transport } from "../transport/transport.js";
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
@@ -20,12 +20,12 @@ export interface SessionRunOptions extends RunOptions {
   /** Whose error numbers to expect. */
   readonly profile?: BoardProfile | undefined;
   /**
-   * The code is ours and can be repeated: when the board takes it by typing and answers with an error that our code
-   * never raises, bytes were lost on the way, and it is sent again.
+   * What the code is, "snippet" where not set:
+   * - snippet: our own, with variables of its own; it may run again when memory or bytes were short.
+   * - step: our own, one line that goes on with what a snippet has begun.
+   * - user: a user's; it never runs twice.
    */
-  readonly isOurs?: boolean | undefined;
-  /** The code is a user's: it is not run again, and its variables are not reset to make room for it. */
-  readonly keepsVariables?: boolean | undefined;
+  readonly kind?: "snippet" | "step" | "user" | undefined;
   /** What the code was about, for the error; gets what it had printed. */
   readonly about?: ((output: string) => string | undefined) | undefined;
 }
@@ -37,15 +37,16 @@ export class Session {
   readonly repl: RawRepl;
   readonly mutex: Mutex = new Mutex();
   readonly timing: BoardTiming;
-  readonly #flowControl: boolean | undefined;
+  readonly #options: ConnectOptions;
   #profile: BoardProfile | undefined;
   #terminal = false;
+  #hasUserCode = false;
   #closed = false;
 
   constructor(transport: Transport, options: ConnectOptions) {
     this.name = options.name ?? transport.name;
     this.timing = { ...defaultTiming, ...options.timing };
-    this.#flowControl = options.flowControl;
+    this.#options = options;
     this.link = new Link(transport);
     this.repl = new RawRepl(this.link, this.timing, options.maxOutput ?? MAX_OUTPUT);
   }
@@ -66,28 +67,45 @@ export class Session {
 
   /** {@link run} for code of our own whose answer is text. */
   async runText(code: string, options: SessionRunOptions = {}): Promise<string> {
-    return asText(await this.run(code, options));
+    return this.locked(() => this.runTextLocked(code, options), options.signal);
+  }
+
+  /** {@link runText} for callers that hold the lock. */
+  async runTextLocked(code: string, options: SessionRunOptions = {}): Promise<string> {
+    return asText(await this.runLocked(code, options));
   }
 
   /** {@link run} for callers that hold the lock. */
   async runLocked(code: string, options: SessionRunOptions = {}): Promise<Uint8Array> {
-    this.#checkRoom(code);
+    const { kind = "snippet" } = options;
+    const source = kind === "snippet" ? inScope(code) : code;
+    this.#checkRoom(source);
+    this.#hasUserCode ||= kind === "user";
     for (let attempt = 1; ; attempt++) {
-      const { output, error } = await this.repl.run(code, options);
+      const { output, error } = await this.repl.run(source, options);
       if (error === "") return output;
       const about = options.about?.(new TextDecoder().decode(output));
       const raised = new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
-      if (options.keepsVariables === true) throw raised; // a user's code never runs twice
-      if (attempt === 1 && ranNothing(raised)) await this.#tidy();
-      else if (attempt === 2 && ranNothing(raised)) await this.repl.softReset(false, options.signal);
-      else if (attempt === 3 || options.isOurs !== true || !this.mayBeDamage(raised)) throw raised;
-      else this.repl.slowDown();
+      if (kind === "user" || attempt === 3) throw raised;
+      await this.#beforeRetry(raised, attempt, options);
     }
   }
 
-  /** Whether an error that our own code never raises tells of bytes that were lost while it was typed. */
-  mayBeDamage(error: BoardError): boolean {
-    return this.repl.mode === "type" && (error.code === "python-error" || error.code === "syntax-error");
+  /** Makes room, or sends more carefully. @throws `error` when that cannot help */
+  async #beforeRetry(error: BoardError, attempt: number, options: SessionRunOptions): Promise<void> {
+    const isSnippet = options.kind !== "step";
+    if (ranNothing(error)) {
+      if (attempt === 1) return this.#collect();
+      if (isSnippet && this.#mayReset) return this.#resetForRoom(options.signal);
+      throw error;
+    }
+    if (!isSnippet || options.talk !== undefined || !this.mayBeDamage(error)) throw error;
+    if (attempt > 1 || this.repl.mode === "type") this.repl.slowDown();
+  }
+
+  /** Whether an error that our own code never raises tells of bytes that were lost or changed on the way. */
+  mayBeDamage({ code, pythonType }: BoardError): boolean {
+    return (code === "python-error" && pythonType !== "KeyboardInterrupt") || code === "syntax-error";
   }
 
   /** What the board can do; probed once per connection. */
@@ -104,20 +122,36 @@ export class Session {
   /** A program that was interrupted may have left no room to think: then everything starts afresh. */
   async #probe(signal: AbortSignal | undefined): Promise<BoardProfile> {
     const probe = async (): Promise<BoardProfile> =>
-      parseProfile(asText(await this.runLocked(probeSnippet, { signal, isOurs: true })));
+      parseProfile(await this.runTextLocked(probeSnippet, { signal }));
     try {
       return await probe();
     } catch (error) {
-      if (!isUpyError(error, "out-of-memory")) throw error;
-      await this.repl.softReset(false, signal);
+      if (!isUpyError(error, "out-of-memory") || !this.#mayReset) throw error;
+      await this.#resetForRoom(signal);
       return probe();
     }
   }
 
   /** Makes room on a board that could not even compile the code. */
-  async #tidy(): Promise<void> {
+  async #collect(): Promise<void> {
     this.repl.leave(); // a transfer may have sent bytes already
-    await this.repl.run(tidySnippet);
+    await this.repl.run("__import__('gc').collect()");
+  }
+
+  /** Ctrl-D at the prompt: all variables are gone. */
+  async softReset(runMain: boolean, signal?: AbortSignal): Promise<void> {
+    await this.locked(() => this.repl.softReset(runMain, signal), signal);
+    this.#hasUserCode = runMain;
+  }
+
+  async #resetForRoom(signal: AbortSignal | undefined): Promise<void> {
+    await this.repl.softReset(false, signal);
+    this.#options.onReset?.();
+  }
+
+  /** Variables that were made through this connection are not thrown away unasked. */
+  get #mayReset(): boolean {
+    return this.#options.resetWhenFull ?? !this.#hasUserCode;
   }
 
   /** Gives the link to a terminal until the answer is called. */
@@ -125,6 +159,7 @@ export class Session {
     this.#check();
     const release = await this.mutex.acquire(signal);
     this.#terminal = true;
+    this.#hasUserCode = true;
     return () => {
       this.#terminal = false;
       this.repl.leave();
@@ -134,7 +169,7 @@ export class Session {
 
   /** Whether the link holds the sender back by itself: told, or seen from its speed. */
   get flowControl(): boolean {
-    return this.#flowControl ?? this.repl.rate > FASTER_THAN_A_UART;
+    return this.#options.flowControl ?? this.repl.rate > FASTER_THAN_A_UART;
   }
 
   async close(): Promise<void> {

@@ -28,3 +28,5 @@ export {
   type MpyLoader,
 } from "./compatibility.js";
 export type { BytecodeRawCode, MpyFile, MpyHeader, MpyObject, NativeRawCode, RawCode } from "./mpy-file.js";
+export { type ResourceFile, resourceModule } from "./resource-module.js";
+export { tagVersion } from "./tag-version.js";

@@ -15,6 +15,15 @@ export type FileReader = (
   options: { readonly maxFileSize: number; readonly signal?: AbortSignal | undefined },
 ) => Promise<Uint8Array | null>;
 
+/**
+ * Reads one file out of an archive, which `download` fetches (null when nothing is there). Null when the archive has no
+ * such file. Neutral code has none of its own: `archiveMembers()` of `@upykit/core/pypi` makes one.
+ */
+export type MemberReader = (
+  place: { readonly archive: string; readonly member: string },
+  download: (url: string) => Promise<Uint8Array | null>,
+) => Promise<Uint8Array | null>;
+
 /** What every call that may use the network takes. */
 export interface DownloadOptions {
   /** Used for each request; default: the global one. */
@@ -29,6 +38,8 @@ export interface DownloadOptions {
   readonly maxFileSize?: number | undefined;
   /** Answers `file:` URLs. Default: they are refused with `unsupported`. */
   readonly readFile?: FileReader | undefined;
+  /** Answers for locked files that are inside an archive and not in the cache. Default: they are refused with `unsupported`. */
+  readonly readMember?: MemberReader | undefined;
   /** How often a request is repeated after HTTP 429, 5xx or a broken connection. Default 2. */
   readonly retries?: number | undefined;
   /** Milliseconds without a byte after which a request counts as broken. Default 30,000. */

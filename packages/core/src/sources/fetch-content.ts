@@ -5,6 +5,7 @@ import type { LockedFile } from "../resolve/resolution.js";
 import { sha256 } from "../sha256.js";
 import { defaultMaxFileSize, type ContentCache, type DownloadOptions } from "./download.js";
 import { httpGet } from "./http-get.js";
+import { splitMemberUrl, type MemberPlace } from "./member-url.js";
 
 /** Bytes and their SHA-256 in hex digits. */
 export interface Downloaded {
@@ -15,13 +16,15 @@ export interface Downloaded {
 /**
  * The contents of a locked file: from the cache by hash, else from its URL, checked against hash and size.
  * What was downloaded is put in the cache.
- * @throws `hash-mismatch`, `offline`, `not-found`, `network`, `too-large`, `unsupported` (a `file:` URL and no reader)
+ * @throws `hash-mismatch`, `offline`, `not-found`, `network`, `too-large`, `unsupported` (a `file:` URL or a
+ * file in an archive, and no reader)
  */
 export async function fetchContent(file: LockedFile, options: DownloadOptions = {}): Promise<Uint8Array> {
   options.signal?.throwIfAborted();
   const cached = await cachedContent(options.cache, file.sha256);
   if (cached?.length === file.size) return cached;
-  const downloaded = await downloadUrl(file.url, options);
+  const place = splitMemberUrl(file.url);
+  const downloaded = await (place === null ? downloadUrl(file.url, options) : downloadMember(place, options));
   if (downloaded === null) {
     throw new UpyError("not-found", `${file.path}: nothing is at ${file.url} any more`, {
       hint: "Resolve again, and write a new lockfile.",
@@ -30,6 +33,22 @@ export async function fetchContent(file: LockedFile, options: DownloadOptions = 
   if (downloaded.sha256 !== file.sha256 || downloaded.content.length !== file.size)
     throw mismatch(file, downloaded);
   return downloaded.content;
+}
+
+async function downloadMember(place: MemberPlace, options: DownloadOptions): Promise<Downloaded | null> {
+  if (options.readMember === undefined) {
+    throw new UpyError(
+      "unsupported",
+      `${place.member} is inside ${place.archive}, and nothing here can read archives`,
+      {
+        hint: "Pass readMember: archiveMembers() of @upykit/core/pypi makes one; or the cache of the resolve.",
+      },
+    );
+  }
+  const download = async (url: string): Promise<Uint8Array | null> =>
+    (await downloadUrl(url, options, { immutable: true }))?.content ?? null;
+  const content = await options.readMember(place, download);
+  return content === null ? null : keepContent(content, options.cache);
 }
 
 /** What {@link downloadUrl} may take for granted. */

@@ -34,9 +34,13 @@ export interface SourceContext extends DownloadOptions {
   readonly environment: Environment;
   /**
    * Fetches a URL through the options above, once for each URL however often it is asked.
-   * Resolves with null for HTTP 404. @throws `network`, `offline`, `too-large`
+   * Resolves with null for HTTP 404. `hash`: leading hex digits of the SHA-256 that are expected; what differs is
+   * returned all the same, but the cache neither gives nor keeps it. @throws `network`, `offline`, `too-large`
    */
-  download(url: string, options?: { readonly immutable?: boolean }): Promise<Uint8Array | null>;
+  download(
+    url: string,
+    options?: { readonly immutable?: boolean; readonly hash?: string | null },
+  ): Promise<Uint8Array | null>;
 }
 
 /** Something that can answer a requirement. */

@@ -1,7 +1,7 @@
 // A transport made of functions: what every link in this folder has in common. It holds the contract of Transport
 // (device/transport.ts) so that the links need only move bytes.
 
-import type { Transport } from "../device/transport.js";
+import type { Transport } from "../transport/transport.js";
 import { UpyError } from "../errors.js";
 
 /** What is behind a link. */

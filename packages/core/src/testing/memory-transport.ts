@@ -1,7 +1,7 @@
 // Two transports that are each other's far end, in memory: for protocol tests with a scripted board, and the simplest
 // example of a transport that keeps the contract.
 
-import type { Transport } from "../device/transport.js";
+import type { Transport } from "../transport/transport.js";
 import { Link, type LinkBackend } from "./link.js";
 
 /** What {@link createMemoryTransport} takes. */

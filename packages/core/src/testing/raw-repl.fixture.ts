@@ -1,5 +1,5 @@
 // A minimal raw REPL client for the tests of this folder, which must not depend on the board protocol they serve.
-import type { Transport } from "../device/transport.js";
+import type { Transport } from "../transport/transport.js";
 
 export class RawRepl {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;

@@ -1,5 +1,5 @@
 import { describe, test } from "vitest";
-import { type Transport } from "@upykit/core/device";
+import { type Transport } from "@upykit/core/transport";
 import { createMemoryTransport, createVirtualBoard, describeTransport } from "@upykit/core/testing";
 
 describeTransport(

@@ -1,7 +1,7 @@
 // The contract of a transport, in executable form. It is framework-agnostic: a list of cases, and a function that
 // registers them with whatever `describe` and `test` there are.
 
-import type { Transport } from "../device/transport.js";
+import type { Transport } from "../transport/transport.js";
 import { UpyError, type UpyErrorCode } from "../errors.js";
 
 /** The far end of the link under test, as the test drives it. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isUpyError } from "@upykit/core";
-import type { Transport } from "@upykit/core/device";
+import type { Transport } from "@upykit/core/transport";
 import {
   type LinkOptions,
   type VirtualBoard,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type VirtualBoard, createVirtualBoard } from "@upykit/core/testing";
-import type { Transport } from "@upykit/core/device";
+import type { Transport } from "@upykit/core/transport";
 import { RawRepl } from "./raw-repl.fixture.js";
 
 async function withBoard(

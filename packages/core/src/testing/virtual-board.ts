@@ -1,7 +1,7 @@
 // The virtual board: a real MicroPython in WebAssembly behind a transport, for tests. It is a board with a flash, a
 // power switch and a cable; what runs on it is the interpreter that boards run.
 
-import type { Transport } from "../device/transport.js";
+import type { Transport } from "../transport/transport.js";
 import { UpyError } from "../errors.js";
 import { BoardFaults } from "./board-faults.js";
 import { BoardFiles, bytesOf } from "./board-files.js";

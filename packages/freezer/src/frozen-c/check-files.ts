@@ -1,6 +1,6 @@
 // What is wrong with a set of files before any C is written: names, duplicates, architectures, missing modules.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { FreezeFile, TextFile } from "./freeze-file.js";
 import type { FrozenModule } from "./frozen-module.js";
 import { placed, placedError } from "./placed-error.js";

@@ -9,7 +9,7 @@ import {
   type Prelude,
   reprText,
 } from "@upykit/core/mpy";
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { cByte } from "./format-number.js";
 import type { FreezeContext } from "./freeze-context.js";
 import type { FrozenCode, FrozenModule } from "./frozen-module.js";

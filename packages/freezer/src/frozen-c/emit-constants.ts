@@ -1,7 +1,7 @@
 // The qstr table and the constant table of a module, with the objects that the latter points to.
 // Source: freeze_constants and freeze_constant_obj of tools/mpy-tool.py, MicroPython 1.28.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { decodeText, type MpyObject, parseComplex, parseFloatText } from "@upykit/core/mpy";
 import { cStringBytes, formatG16 } from "./format-number.js";
 import type { FreezeContext } from "./freeze-context.js";

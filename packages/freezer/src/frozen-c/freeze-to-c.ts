@@ -2,7 +2,7 @@
 // The stages stand in files of their own: compile, load and name, then one emitter for each part of the C file.
 
 import { compile } from "@upykit/compiler";
-import { encodeText, type MpyObject, parseComplex, parseFloatText } from "@upykit/core/mpy";
+import { encodeText, type MpyObject, parseComplex, parseFloatText, tagVersion } from "@upykit/core/mpy";
 import { checkFreezeFiles, checkNames, checkRequired } from "./check-files.js";
 import { emitModule, emitModuleTables } from "./emit-modules.js";
 import { emitHead, emitPool } from "./emit-pool.js";
@@ -21,7 +21,6 @@ import { emitSizes, type FrozenSizes, noSizes, totalSize } from "./frozen-sizes.
 import { GlobalQstrs } from "./global-qstrs.js";
 import { placed } from "./placed-error.js";
 import { parseQstrHeader, staticFirmwareQstrs } from "./qstr-header.js";
-import { tagVersion } from "./tag-version.js";
 
 /** Options of {@link freezeToC}; each has MicroPython's default. */
 export interface FreezeOptions extends CompileSettings {

@@ -1,8 +1,8 @@
 // A module on its way into C: the .mpy file with a C name for it and for each function in it.
 // Names follow tools/mpy-tool.py, MicroPython 1.28, but stay valid and unique where its would not.
 
-import { UpyError } from "@upykit/core";
 import type { ManifestPlace } from "@upykit/core/manifest";
+import { UpyError } from "@upykit/core/errors";
 import {
   type MpyFile,
   type MpyObject,

@@ -1,7 +1,7 @@
 // Which qstrs a firmware has: the text of qstrdefs.preprocessed.h, as the build of MicroPython makes it.
 // Source: parse_input_headers of py/makeqstrdata.py, MicroPython 1.28.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { staticQstrs } from "@upykit/core/mpy";
 import { escapeQstr } from "./qstr-escape.js";
 

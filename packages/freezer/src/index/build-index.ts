@@ -2,10 +2,9 @@
 // It touches no disk: the index before is read through a function, the new files come back as a map.
 
 import { compile } from "@upykit/compiler";
-import { UpyError } from "@upykit/core";
-import { decodeText, encodeText } from "@upykit/core/mpy";
+import { UpyError } from "@upykit/core/errors";
+import { decodeText, encodeText, tagVersion } from "@upykit/core/mpy";
 import { bytesOf, type OptimizationLevel } from "../frozen-c/freeze-file.js";
-import { tagVersion } from "../frozen-c/tag-version.js";
 import { checkPackages } from "./check-packages.js";
 import { CompileCache, type IndexSource } from "./compile-cache.js";
 import { HashedFiles } from "./hashed-files.js";

@@ -1,6 +1,6 @@
 // What is wrong with a set of packages before anything is compiled: names that cannot be file names, duplicates.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { IndexPackage } from "./index-package.js";
 
 /** @throws `conflict`, `invalid-path` */

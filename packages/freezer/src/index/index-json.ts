@@ -1,7 +1,7 @@
 // index.json of a mip index, format v2: read with suspicion, updated, written as tools/build.py writes it.
 // Source: tools/build.py of micropython-lib 1.28.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { IndexPackage } from "./index-package.js";
 import { formatPythonJson, type PythonJson } from "./python-json.js";
 

@@ -1,6 +1,6 @@
 // Several .mpy files as one that runs each in turn, in one namespace. Source: merge_mpy of tools/mpy-tool.py, MicroPython 1.28.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import {
   ByteWriter,
   type MpyFile,

@@ -1,7 +1,7 @@
 // Moves bytecode to other table positions: qstr and constant operands grow, so instructions and jumps have to be laid
 // out anew. Source: adjust_bytecode_qstr_obj_indices of tools/mpy-tool.py, MicroPython 1.28.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import {
   ByteWriter,
   decodeInstructions,

@@ -2,7 +2,7 @@
 // Source: tools/mpremote/mpremote/romfs.py. Sources are compiled on the way when there is a compiler.
 
 import { compile } from "@upykit/compiler";
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
 import { encodeUint, recordKind, romfsMagic, uintSize } from "./record.js";
 import { isDirectory, type RomfsEntry } from "./romfs-entry.js";

@@ -1,6 +1,6 @@
 // The ROMFS partitions of a board. Source: `romfs query` of mpremote 1.28 (commands.py), extmod/vfs.h of MicroPython 1.28.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import type { Board, PythonValue } from "@upykit/core/device";
 
 /** What of a board ROMFS needs; a {@link Board} fits. */

@@ -1,7 +1,7 @@
 // A ROMFS image to its files. Survives any damage: never trusts a length, bounds nesting, and reads no byte twice.
 // Format: extmod/vfs_rom.c, MicroPython 1.28 (record kinds that are not known are skipped, as there).
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { decodeText } from "@upykit/core/mpy";
 import { recordKind, romfsMagic } from "./record.js";
 import type { RomfsEntry } from "./romfs-entry.js";

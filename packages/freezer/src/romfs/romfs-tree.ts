@@ -1,6 +1,6 @@
 // A list of paths as a tree, each folder sorted as mpremote sorts it, with all that is wrong about the paths told.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { isDirectory, type RomfsEntry } from "./romfs-entry.js";
 
 /** An entry on its way into a tree. */

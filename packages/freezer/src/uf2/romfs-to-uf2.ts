@@ -1,7 +1,7 @@
 // A ROMFS image as a UF2 file, for boards whose boot loader shows a drive to drop files onto: no toolchain, no REPL.
 // Format: Microsoft's UF2 specification (github.com/microsoft/uf2). It does not know where a board keeps its ROMFS.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { readRomfs } from "../romfs/read-romfs.js";
 
 /** Where an image goes. */

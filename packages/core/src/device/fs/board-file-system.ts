@@ -33,6 +33,7 @@ export class BoardFileSystem implements TargetFileSystem {
   readonly #writer: FileWriter;
   #profile: BoardProfile;
 
+  /** @internal */
   constructor(session: Session, profile: BoardProfile) {
     this.#session = session;
     this.#profile = profile;
@@ -147,7 +148,6 @@ export class BoardFileSystem implements TargetFileSystem {
       const check = `o=${group.join(",")},\nif sum([sum(bytes(a+b,'utf8')) for k,a,b in o])!=${sumOfPaths(part, this.#profile)}:raise ValueError`;
       const code = `${base}\n${move}\n${change}\n${check}\nfor c in o:\n C(*c)\n print()\n${sync}`;
       await this.#session.run(code, {
-        isOurs: true,
         signal: options.signal,
         profile: this.#profile,
         about: (output) => describe(changes[at + output.split("\n").length - 1]),
@@ -261,7 +261,7 @@ export class BoardFileSystem implements TargetFileSystem {
   }
 
   async #lines(code: string, about: string, options: TargetCallOptions): Promise<PythonValue[]> {
-    const run = { signal: options.signal, profile: this.#profile, about: () => about, isOurs: true };
+    const run = { signal: options.signal, profile: this.#profile, about: () => about };
     const output = await this.#session.runText(code, run);
     const lines = output.split(/\r?\n/).filter((line) => line !== "" && line !== ".");
     return lines.map((line) => parseLiteral(line));

@@ -7,6 +7,7 @@ import { parseLiteral } from "../values/literal.js";
 import type { SendEncoding } from "../snippets/send.js";
 import { sendSnippet } from "../snippets/send.js";
 import type { Session } from "../session.js";
+import { skipTitles, stripTitles } from "../repl/titles.js";
 import { digest } from "./digest.js";
 import { pathLiteral } from "./paths.js";
 import { toHex } from "./sha256.js";
@@ -130,9 +131,12 @@ async function isVerified(
 
 /** The next line; undefined when the end of the program's output comes first. */
 async function line(link: Link, limit: number, patience: Patience): Promise<string | undefined> {
-  while (link.received.length === 0) if (!(await link.more(patience))) throw link.silence();
+  do {
+    if (link.received.length === 0 && !(await link.more(patience))) throw link.silence();
+    await skipTitles(link, patience);
+  } while (link.received.length === 0);
   if (link.received.at(0) === 4) return undefined;
-  return new TextDecoder().decode(await link.until(10, limit, patience)).trimEnd();
+  return stripTitles(new TextDecoder().decode(await link.until(10, limit, patience))).trimEnd();
 }
 
 function nonsense(link: Link, text: string): UpyError {

@@ -157,6 +157,40 @@ describe("the ladder", () => {
     ),
   );
 
+  /** Stands in for the modules of a board that has hex and no base64, and a stdout of text only. */
+  const hexOnly = `
+import sys, binascii
+class Hex:
+  hexlify = binascii.hexlify
+  unhexlify = binascii.unhexlify
+class Text:
+  write = sys.stdout.write
+class Sys:
+  stdout = Text
+  def __getattr__(self, name):
+    return getattr(sys, name)
+sys.modules["ubinascii"] = sys.modules["binascii"] = Hex
+sys.modules["usys"] = sys.modules["sys"] = Sys()
+`;
+
+  test("a board with hex only: literals in, lines out", () =>
+    withBoard(
+      async ({ fs, profile }, { fs: real }) => {
+        expect(profile).toMatchObject({ literal: "hex", send: "hex" });
+        const all = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7) & 255);
+        await fs.writeFiles([
+          { path: "/a/x", content: all },
+          { path: "/y", content: new Uint8Array() },
+        ]);
+        expect(await real.read("/a/x")).toEqual(all);
+        expect(await fs.readFiles(["/a/x", "/y", "/z"])).toEqual([all, new Uint8Array(), null]);
+      },
+      {
+        virtual: { files: { "/boot.py": hexOnly }, conditions: { receiveBuffer: 34 } },
+        connect: { timing: { answer: 200, attempt: 100 } },
+      },
+    ));
+
   const wire = fc.record({
     type: fc.constantFrom("drop" as const, "corrupt" as const),
     direction: fc.constantFrom("to-board" as const, "from-board" as const),

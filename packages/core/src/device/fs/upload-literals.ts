@@ -6,6 +6,8 @@ import { BoardError } from "../board-error.js";
 import type { BoardProfile } from "../profile.js";
 import { parseLiteral, quote, quoteBytes } from "../values/literal.js";
 import type { Session } from "../session.js";
+import { SCOPE } from "../snippets/scope.js";
+import { writerSnippet } from "../snippets/write.js";
 import { byteSum } from "./digest.js";
 import { checkPath, parentOf, pathLiteral } from "./paths.js";
 import { toHex } from "./sha256.js";
@@ -33,11 +35,12 @@ export async function uploadLiterals(
 ): Promise<void> {
   let done = 0;
   for (const file of files) {
-    await writeOne(session, file, options, (count) => options.onSent?.((done += count))).catch(
-      (error: unknown) => {
-        throw error instanceof BoardError && session.mayBeDamage(error) ? damaged(file.path) : error;
-      },
-    );
+    const write = (): Promise<void> =>
+      writeOne(session, file, options, (count) => options.onSent?.((done += count)));
+    // The file is open between two runs: nothing else may come between them.
+    await session.locked(write, options.signal).catch((error: unknown) => {
+      throw error instanceof BoardError && session.mayBeDamage(error) ? damaged(file.path) : error;
+    });
     options.onFile?.(file);
   }
   if (options.profile.hasDirectories)
@@ -52,20 +55,21 @@ async function writeOne(
 ): Promise<void> {
   const { profile, signal } = options;
   const place = placeOf(file.path, profile);
-  const run = (code: string, undo = true): Promise<string> =>
-    session.runText(undo ? withUndo(code, place.temporary) : code, {
-      signal,
-      profile,
-      about: () => file.path,
-    });
-  await run(openCode(place, profile), false);
-  for (const [bytes, code] of chunks(file.content, profile)) {
-    const [arrived, written] = (await run(code)).trim().split(" ").map(Number);
-    if (arrived !== bytes) throw await undone(damaged(file.path), session, place.temporary, signal);
-    if (written !== bytes) throw await undone(noSpace(file.path), session, place.temporary, signal);
+  const common = { signal, profile, about: () => file.path };
+  const step = (argument: string): Promise<string> =>
+    session.runTextLocked(`${SCOPE}(${argument})`, { ...common, kind: "step" });
+  const undone = async (error: UpyError): Promise<UpyError> => {
+    await step("None").catch(ignoreBoardError);
+    return error;
+  };
+  await session.runLocked(openCode(place, profile), common);
+  for (const [bytes, literal] of chunks(file.content, profile)) {
+    const [arrived, written] = (await step(literal)).trim().split(" ").map(Number);
+    if (arrived !== bytes) throw await undone(damaged(file.path));
+    if (written !== bytes) throw await undone(noSpace(file.path));
     onSent(bytes);
   }
-  await run("_f.close()");
+  await step("b''");
   await verify(session, file, place, options);
 }
 
@@ -84,30 +88,23 @@ function placeOf(path: string, profile: BoardProfile): Place {
   return { temporary: quote(temporary), final: pathLiteral(path, profile), sum };
 }
 
-/** A lost byte must not write another file: the names are checked before anything is opened. */
-function openCode({ temporary, final, sum }: Place, profile: BoardProfile): string {
+/** A lost byte must not write another file: the names are checked before anything is done with them. */
+function namesCode({ temporary, final, sum }: Place): string {
+  return `p,q=${temporary},${final}\nif sum(bytes(p+q,'utf8'))!=${sum}:raise ValueError`;
+}
+
+/** Leaves a function that takes the contents piece by piece. */
+function openCode(place: Place, profile: BoardProfile): string {
   const { base, move } = snippetsFor(profile);
-  const names = `_p,_q=${temporary},${final}\nif sum(bytes(_p+_q,'utf8'))!=${sum}:raise ValueError\n`;
-  const make = profile.hasDirectories ? `${base}\n${move}\nK(_p.rsplit('/',1)[0])\n` : "";
-  return `${names}${make}${importsOf(profile)}_f=open(_p,'wb')`;
+  const make = profile.hasDirectories ? [base, move, "K(p.rsplit('/',1)[0])"] : ["import os"];
+  return [namesCode(place), ...make, writerSnippet(profile.literal)].join("\n");
 }
 
-function importsOf({ literal }: BoardProfile): string {
-  if (literal === "repr") return "";
-  const name = literal === "base64" ? "a2b_base64" : "unhexlify";
-  return `try:\n from ubinascii import ${name} as _d\nexcept ImportError:\n from binascii import ${name} as _d\n`;
-}
-
-/** When the code raises, the file is closed and removed before the error goes on. */
-function withUndo(code: string, temporary: string): string {
-  return `try:\n ${code}\nexcept:\n try:\n  _f.close()\n  import os\n  os.remove(${temporary})\n except OSError:\n  pass\n raise`;
-}
-
-function* chunks(content: Uint8Array, profile: BoardProfile): Generator<[bytes: number, code: string]> {
+function* chunks(content: Uint8Array, profile: BoardProfile): Generator<[bytes: number, literal: string]> {
   for (let at = 0; at < content.length;) {
     const size = pieceSize(content, at, profile);
     const piece = content.subarray(at, at + size);
-    yield [size, `_x=${literalOf(piece, profile)};print(len(_x),_f.write(_x))`];
+    yield [size, literalOf(piece, profile)];
     at += size;
   }
 }
@@ -125,8 +122,8 @@ function pieceSize(content: Uint8Array, at: number, { sourceLimit, literal }: Bo
 }
 
 function literalOf(piece: Uint8Array, { literal }: BoardProfile): string {
-  if (literal === "base64") return `_d(b'${btoa(String.fromCharCode(...piece))}')`;
-  return literal === "hex" ? `_d(b'${toHex(piece)}')` : quoteBytes(piece);
+  if (literal === "base64") return `b'${btoa(String.fromCharCode(...piece))}'`;
+  return literal === "hex" ? `b'${toHex(piece)}'` : quoteBytes(piece);
 }
 
 async function verify(
@@ -136,8 +133,9 @@ async function verify(
   { profile, signal }: LiteralUploadOptions,
 ): Promise<void> {
   const { base, hash, move } = snippetsFor(profile);
+  const names = namesCode(place);
   const options = { signal, profile, about: () => file.path };
-  const printed = await session.runText(`${base}\n${hash}\nprint(H(${place.temporary}))`, options);
+  const printed = await session.runTextLocked(`${names}\n${base}\n${hash}\nprint(H(p))`, options);
   const digest = parseLiteral(
     printed
       .split("\n")
@@ -145,20 +143,10 @@ async function verify(
       .join(""),
   );
   if (!(digest instanceof Uint8Array) || toHex(digest) !== toHex(file.digest)) {
-    throw await undone(damaged(file.path), session, place.temporary, signal);
+    await session.runLocked(`${names}\n${base}\nos.remove(p)`, options).catch(ignoreBoardError);
+    throw damaged(file.path);
   }
-  if (profile.canRename) await session.run(`${base}\n${move}\nV(_p,_q)`, options);
-}
-
-/** Removes what was written so far; answers the error to throw. */
-async function undone(
-  error: UpyError,
-  session: Session,
-  temporary: string,
-  signal: AbortSignal | undefined,
-): Promise<UpyError> {
-  await session.run(withUndo("raise OSError", temporary), { signal }).catch(ignoreBoardError);
-  return error;
+  if (profile.canRename) await session.runLocked(`${names}\n${base}\n${move}\nV(p,q)`, options);
 }
 
 function noSpace(path: string): UpyError {

@@ -46,13 +46,6 @@ export function* wireBlocks(files: readonly OutgoingFile[], options: BlockOption
   if (used > 0) yield { bytes: encodeBlock(block.subarray(0, used), options.deflate), done: done + used };
 }
 
-/** Bytes of all records, before encoding. */
-export function recordsLength(files: readonly OutgoingFile[]): number {
-  let length = 0;
-  for (const part of records(files)) length += part.length;
-  return length;
-}
-
 function* records(files: readonly OutgoingFile[]): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   for (const { path, content, digest } of files) {

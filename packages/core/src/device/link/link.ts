@@ -2,7 +2,7 @@
 // It knows nothing of MicroPython. Reads from the transport only while somebody waits, so a chatty board is held back.
 
 import { UpyError } from "../../errors.js";
-import type { Transport } from "../transport.js";
+import type { Transport } from "../../transport/transport.js";
 import { ByteQueue } from "./byte-queue.js";
 
 /** How long one wait may last, and what may end it early. */

@@ -11,6 +11,9 @@ export const RAW_BANNER: string = "raw REPL; CTRL-B to exit\r\n>";
 /** Most bytes looked at in one attempt, so that a board that prints for ever is asked again. */
 const NOISE = 64 * 1024;
 
+/** After this share of the attempts, what has said nothing at all is given up on. */
+const SILENT_SHARE = 0.6;
+
 /**
  * Interrupts and asks for the raw REPL until the board has proved that it is there and listening.
  * @throws `no-response` when it says nothing at all, `protocol` when it talks but never reaches the prompt
@@ -19,6 +22,7 @@ export async function enterRawRepl(link: Link, timing: BoardTiming, signal?: Abo
   let heard = "";
   for (let attempt = 0; attempt < timing.attempts; attempt++) {
     signal?.throwIfAborted();
+    if (heard === "" && attempt >= timing.attempts * SILENT_SHARE) break;
     link.received.clear();
     try {
       // Ctrl-C ends a program, a line, a paste; a second one the handler of the first. In the raw REPL they clear the line.

@@ -1,6 +1,9 @@
 // Splits what an exec in the raw REPL sends: OUTPUT 0x04 ERROR 0x04 ">" (shared/runtime/pyexec.c, MicroPython 1.28).
 // Output may itself hold 0x04. The frame is over at the first 0x04 ">" that is at least the second 0x04; what is
 // before the last two 0x04 is output. So only output that contains 0x04, and later 0x04 ">", is cut short.
+// CircuitPython may set the terminal's title between the two, and anywhere else.
+
+import { isTitles } from "./titles.js";
 
 const EOT = 0x04;
 const PROMPT = 0x3e;
@@ -44,13 +47,15 @@ export class FrameReader {
     return { output: bytes.slice(0, certain), used: bytes.length, frame: null };
   }
 
+  /** Whether nothing but window titles has come since the last 0x04. */
   #endsWithMark(): boolean {
-    return this.#held.length > 0 && this.#marks.at(-1) === this.#held.length - 1;
+    const mark = this.#marks.at(-1);
+    return mark !== undefined && isTitles(this.#held, mark + 1);
   }
 
   #finish(): OutputFrame {
     const held = Uint8Array.from(this.#held);
-    const first = this.#marks.at(-2) ?? 0;
-    return { output: held.slice(0, first), error: held.slice(first + 1, -1) };
+    const [first = 0, second = 0] = this.#marks.slice(-2);
+    return { output: held.slice(0, first), error: held.slice(first + 1, second) };
   }
 }

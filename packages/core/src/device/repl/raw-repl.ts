@@ -15,6 +15,7 @@ import {
   type Pace,
   type SendOptions,
 } from "./source-upload.js";
+import { stripTitles } from "./titles.js";
 
 /** What one run of code takes. */
 export interface RunOptions {
@@ -45,6 +46,8 @@ export class RawRepl {
   readonly #maxOutput: number;
   #mode: Mode = { kind: "ask" };
   #ready = false;
+  /** False when the last search for the prompt failed: another one right after it would as well. */
+  #reached = false;
   /** Bytes of one raw paste window: half of the board's input buffer. Null where there is no raw paste. */
   window: number | null = null;
   /** Best rate seen while pasting source, in bytes per second. */
@@ -63,9 +66,9 @@ export class RawRepl {
 
   /** Makes sure that the board waits in the raw REPL. */
   async enter(signal?: AbortSignal): Promise<void> {
-    this.#ready = false;
+    this.#ready = this.#reached = false;
     await enterRawRepl(this.link, this.#timing, signal);
-    this.#ready = true;
+    this.#ready = this.#reached = true;
   }
 
   /** Ctrl-D at an empty prompt: in the raw REPL main.py does not run, in the friendly one it does. */
@@ -178,7 +181,7 @@ export class RawRepl {
       if (frame) {
         keep(frame.output);
         link.received.unshift(bytes.subarray(used));
-        return { output: join(output, size), error: new TextDecoder().decode(frame.error) };
+        return { output: join(output, size), error: stripTitles(new TextDecoder().decode(frame.error)) };
       }
       if (size + reader.held > limit)
         throw new UpyError("too-large", `The code on ${link.name} printed more than ${limit} bytes`, {
@@ -190,7 +193,7 @@ export class RawRepl {
   /** After a failure: stops what runs and finds the prompt. An abort must not end this, and its reason must win. */
   async #recover(error: unknown, signal: AbortSignal | undefined): Promise<void> {
     this.#ready = false;
-    if (isUpyError(error, "link-lost") || isUpyError(error, "link-closed")) return;
+    if (!this.#reached || isUpyError(error, "link-lost") || isUpyError(error, "link-closed")) return;
     const gaveUp = isUpyError(error, "no-response") && !signal?.aborted;
     await enterRawRepl(this.link, gaveUp ? { ...this.#timing, attempts: 3 } : this.#timing).then(
       () => (this.#ready = true),

@@ -116,7 +116,7 @@ export async function typeSource(
   let first = await byteOutsideTitles(link, patience);
   // A board that refused raw paste printed another prompt after its answer.
   while (first === PROMPT) first = await byteOutsideTitles(link, patience);
-  const second = await link.byte(patience);
+  const second = await byteOutsideTitles(link, patience);
   if (first === 0x4f && second === 0x4b) return;
   link.received.unshift(Uint8Array.of(first, second));
   throw new UpyError("protocol", `${link.name} answered ${link.received.preview()} where OK was expected`);

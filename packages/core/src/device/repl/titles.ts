@@ -6,6 +6,8 @@ import type { Link, Patience } from "../link/link.js";
 const ESCAPE = 0x1b;
 const BACKSLASH = 0x5c;
 const LONGEST = 400;
+/** As many as may come in a row. */
+const MOST = 10 * LONGEST;
 const START = "\x1b]0;";
 const END = "\x1b\\";
 
@@ -16,6 +18,19 @@ export function stripTitles(text: string): string {
     const end = part.indexOf(END);
     return kept + (end < 0 ? START + part : part.slice(end + END.length));
   }, before);
+}
+
+/** Whether the bytes from `from` on are window titles, whole ones, or nothing. */
+export function isTitles(bytes: readonly number[], from: number): boolean {
+  const rest = bytes.length - from;
+  if (rest === 0) return true;
+  if (bytes[from] !== ESCAPE || rest > MOST || bytes.at(-1) !== BACKSLASH) return false;
+  return stripTitles(String.fromCharCode(...bytes.slice(from))) === "";
+}
+
+/** Takes the window titles that come first from what has arrived. @throws `no-response`, `protocol` */
+export async function skipTitles(link: Link, patience: Patience): Promise<void> {
+  while (link.received.at(0) === ESCAPE) await link.until(BACKSLASH, LONGEST, patience);
 }
 
 /** The next byte that is not part of a window title. @throws `no-response`, `protocol` */

@@ -1,8 +1,8 @@
 // Data files as a module, R.py, for `pkg_resources.resource_stream(package, name)`: works frozen and in ROMFS, where
 // there may be no file to open. Format: tools/mpy_bin2res.py of MicroPython, and pkg_resources of micropython-lib 1.28.
 
-import { UpyError } from "@upykit/core";
-import { reprBytes, reprText } from "@upykit/core/mpy";
+import { UpyError } from "../errors.js";
+import { reprBytes, reprText } from "./python-repr.js";
 
 /** A data file of a package. */
 export interface ResourceFile {

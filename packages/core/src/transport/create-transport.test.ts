@@ -1,5 +1,5 @@
 import { UpyError } from "@upykit/core";
-import { type Wire, type WireEvents, createTransport } from "@upykit/core/device";
+import { type Wire, type WireEvents, createTransport } from "@upykit/core/transport";
 import { expect, test } from "vitest";
 
 /** A wire that the test holds the other end of. */

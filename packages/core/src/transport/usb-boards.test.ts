@@ -1,4 +1,4 @@
-import { findUsbBoard, usbBoards } from "@upykit/core/device";
+import { findUsbBoard, usbBoards } from "@upykit/core/transport";
 import { expect, test } from "vitest";
 
 test.each([

@@ -5,7 +5,7 @@ import {
   createTransport,
   enterBootloader,
   hardReset,
-} from "@upykit/core/device";
+} from "@upykit/core/transport";
 import { expect, test } from "vitest";
 
 /** What the two transistors of an ESP32 board make of the lines. */

@@ -1,7 +1,8 @@
 // The `__version__` line that makemanifest.py and build.py put behind a package's sources.
 // Source: tagged_py_file of tools/manifestfile.py, MicroPython 1.28; it also turns each line end into a line feed.
 
-import { decodeText, reprText } from "@upykit/core/mpy";
+import { reprText } from "./python-repr.js";
+import { decodeText } from "./text.js";
 
 /** The source as it is compiled: with line feeds, and with `__version__` when it has none and there is a version. */
 export function tagVersion(source: string | Uint8Array, version: string | null | undefined): string {

@@ -19,11 +19,11 @@ test("an index is built, served, and installed from", async () => {
   expect([...second.files.keys()].filter((path) => path !== "index.json")).toEqual([]);
   expect(second.compiled).toBe(0);
 
-  const { url, close } = await serve(output);
-  onTestFinished(close);
+  const server = await serve(output);
+  onTestFinished(() => server.close());
   await using virtual = await createVirtualBoard();
   await using board = await connectBoard(virtual.transport());
-  await install(board.target(), ["greet", "tally>=0.2"], { sources: [mipIndex({ url })] });
+  await install(board.target(), ["greet", "tally>=0.2"], { sources: [mipIndex({ url: server.url })] });
   await board.exec("import greet, tally");
   expect(await board.evaluate("greet.greet('you')")).toBe("Hello, you");
   expect(await board.evaluate("greet.__file__")).toBe("/lib/greet.mpy");

@@ -7,6 +7,9 @@ export async function sha256(content: Uint8Array): Promise<string> {
   return toHex(new Uint8Array(await subtle.digest("SHA-256", content as Uint8Array<ArrayBuffer>)));
 }
 
+/** FIPS 180-4's constants, worked out at the first call. */
+let tables: { readonly start: Uint32Array; readonly constants: Uint32Array } | undefined;
+
 /** The same without the platform, for callers that cannot wait. FIPS 180-4. */
 export function sha256Sync(content: Uint8Array): string {
   const padded = new Uint8Array((((content.length + 8) >> 6) << 6) + 64);
@@ -15,9 +18,13 @@ export function sha256Sync(content: Uint8Array): string {
   const view = new DataView(padded.buffer);
   view.setUint32(padded.length - 8, Math.floor(content.length / 0x2000_0000));
   view.setUint32(padded.length - 4, content.length << 3);
-  const state = rootFractions(8, 1 / 2);
-  const constants = rootFractions(64, 1 / 3);
-  for (let offset = 0; offset < padded.length; offset += 64) mixBlock(state, constants, view, offset);
+  tables ??= { start: rootFractions(8, 1 / 2), constants: rootFractions(64, 1 / 3) };
+  const state = tables.start.slice();
+  const schedule = new Uint32Array(64);
+  for (let offset = 0; offset < padded.length; offset += 64) {
+    fillSchedule(schedule, view, offset);
+    mixBlock(state, tables.constants, schedule);
+  }
   const digest = new DataView(new ArrayBuffer(32));
   state.forEach((word, index) => digest.setUint32(index * 4, word));
   return toHex(new Uint8Array(digest.buffer));
@@ -39,27 +46,33 @@ function isPrime(candidate: number): boolean {
   return true;
 }
 
-function mixBlock(state: Uint32Array, constants: Uint32Array, view: DataView, offset: number): void {
-  const schedule = new Uint32Array(64);
-  const word = (index: number): number => schedule[index] ?? 0;
-  for (let index = 0; index < 64; index++) {
-    if (index < 16) {
-      schedule[index] = view.getUint32(offset + index * 4);
-      continue;
-    }
-    const early = word(index - 15);
-    const late = word(index - 2);
+function fillSchedule(schedule: Uint32Array, view: DataView, offset: number): void {
+  for (let index = 0; index < 16; index++) schedule[index] = view.getUint32(offset + index * 4);
+  for (let index = 16; index < 64; index++) {
+    const early = schedule[index - 15] ?? 0;
+    const late = schedule[index - 2] ?? 0;
     const s0 = rotate(early, 7) ^ rotate(early, 18) ^ (early >>> 3);
     const s1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
-    schedule[index] = word(index - 16) + s0 + word(index - 7) + s1;
+    schedule[index] = (schedule[index - 16] ?? 0) + s0 + (schedule[index - 7] ?? 0) + s1;
   }
+}
+
+function mixBlock(state: Uint32Array, constants: Uint32Array, schedule: Uint32Array): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
   for (let index = 0; index < 64; index++) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (constants[index] ?? 0) + word(index)) | 0;
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (constants[index] ?? 0) + (schedule[index] ?? 0)) | 0;
     const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0];
+    // One by one: as a destructuring this costs an array for each of 64 rounds until it is compiled.
+    h = g;
+    g = f;
+    f = e;
+    e = (d + t1) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (t1 + t2) | 0;
   }
   [a, b, c, d, e, f, g, h].forEach((value, index) => (state[index] = (state[index] ?? 0) + value));
 }

@@ -57,7 +57,7 @@ describe("mipIndex reads what buildIndex wrote:", () => {
   it("micropython-lib's own index, which has none of it, is not asked for it", async () => {
     const requests: string[] = [];
     const fetch: typeof globalThis.fetch = (input) => {
-      requests.push(String(input));
+      requests.push(input instanceof Request ? input.url : input.toString());
       return Promise.resolve(new Response(null, { status: 404 }));
     };
     const environment = { ...(await memoryTarget().environment()), ...circuitPython };

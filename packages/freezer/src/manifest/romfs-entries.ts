@@ -1,7 +1,7 @@
 // Files to freeze as entries of a ROMFS image: sources compiled as they would be frozen.
 
 import { compile } from "@upykit/compiler";
-import { encodeText } from "@upykit/core/mpy";
+import { encodeText, tagVersion } from "@upykit/core/mpy";
 import { bytesOf, type FreezeFile, type PythonFile } from "../frozen-c/freeze-file.js";
 import { placed } from "../frozen-c/placed-error.js";
 import { tagVersion } from "@upykit/core/mpy";

@@ -93,6 +93,19 @@ describe("deployRomfs", () => {
     }),
   );
 
+  it.each(["Flash", "Blocks"] as const)(
+    "fills a partition of kind %s to its end in few round trips",
+    (kind) =>
+      withPartition(kind, 65536, async (board) => {
+        const image = buildRomfs([{ path: "data", content: new Uint8Array(65536 - 20).fill(7) }]);
+        expect(image.length).toBe(65536);
+        let writes = 0;
+        await deployRomfs(board, image, { onProgress: () => writes++ });
+        expect(writes).toBeLessThan(10);
+        expect(await board.evaluate("open('/rom/data', 'rb').read() == b'\\x07' * 65516")).toBe(true);
+      }),
+  );
+
   it("writes a second image over the first", () =>
     withPartition("Blocks", 65536, async (board) => {
       await deploy(board);

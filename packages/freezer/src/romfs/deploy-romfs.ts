@@ -2,7 +2,7 @@
 // The calls of vfs.rom_ioctl are those of `romfs deploy` of mpremote 1.28 (commands.py).
 
 import { sha256, UpyError } from "@upykit/core";
-import { quoteBytes } from "@upykit/core/device";
+import { type PythonValue, quoteBytes } from "@upykit/core/device";
 import { queryRomfs, type RomfsBoard, type RomfsPartition } from "./query-romfs.js";
 import { readRomfs } from "./read-romfs.js";
 import { completeCode, digestCode, mountCode, prepareCode } from "./romfs-snippets.js";
@@ -50,8 +50,8 @@ export async function deployRomfs(
   checkFit(content.length, partition);
   const mountPoint = partition.id === 0 ? "/rom" : `/rom${partition.id}`;
   await board.exec(prepareCode(partition, content.length, mountPoint), { signal });
-  const unit = await board.evaluate("_u", { signal });
-  await writeImage(board, content, chunkSize(partition, Number(unit)), options);
+  const sizes = chunkSizes(partition, await board.evaluate("_u", { signal }));
+  await writeImage(board, content, sizes, options);
   await board.exec(completeCode(partition), { signal });
   await verify(board, content, signal);
   await board.exec(mountCode(mountPoint), { signal });
@@ -83,27 +83,44 @@ function checkFit(size: number, partition: RomfsPartition): void {
   );
 }
 
+/** Bytes of which writes are multiples, and bytes of a write. */
+interface ChunkSizes {
+  readonly grain: number;
+  readonly chunk: number;
+}
+
+/** As much at once as the heap has room for: it holds the literal, its source and what compiling takes. */
+function chunkSizes(partition: RomfsPartition, answer: PythonValue): ChunkSizes {
+  const [unit, free] = (Array.isArray(answer) ? answer : []).map(Number);
+  const grain = grainOf(partition, unit ?? 0);
+  const wanted = Math.min(16_384, Math.floor((free ?? 0) / 16));
+  return { grain, chunk: Math.max(1, Math.floor(wanted / grain)) * grain };
+}
+
 /** A multiple of what the firmware writes at once, and little enough for a small board's memory. */
-function chunkSize(partition: RomfsPartition, unit: number): number {
+function grainOf(partition: RomfsPartition, unit: number): number {
   const preferred = 2048;
   if (partition.blockSize !== null) return Math.min(preferred, partition.blockSize);
   return unit > 0 ? Math.ceil(preferred / unit) * unit : preferred;
 }
 
-/** The first chunk goes last. */
+/** The first bytes, by which an image is known, go last. */
 async function writeImage(
   board: RomfsBoard,
   content: Uint8Array,
-  size: number,
+  { grain, chunk }: ChunkSizes,
   options: DeployRomfsOptions,
 ): Promise<void> {
-  const offsets = Array.from({ length: Math.ceil(content.length / size) }, (_, index) => index * size);
+  const parts: { offset: number; part: Uint8Array }[] = [];
+  for (let offset = grain; offset < content.length; offset += chunk) {
+    parts.push({ offset, part: content.subarray(offset, offset + chunk) });
+  }
+  parts.push({ offset: 0, part: content.subarray(0, grain) });
   let done = 0;
-  for (const offset of [...offsets.slice(1), 0]) {
-    const chunk = new Uint8Array(size);
-    const part = content.subarray(offset, offset + size);
-    chunk.set(part);
-    await board.exec(`_w(${offset},${quoteBytes(chunk)})`, { signal: options.signal });
+  for (const { offset, part } of parts) {
+    const padded = new Uint8Array(Math.ceil(part.length / grain) * grain);
+    padded.set(part);
+    await board.exec(`_w(${offset},${quoteBytes(padded)})`, { signal: options.signal });
     done += part.length;
     options.onProgress?.({ done, total: content.length });
   }

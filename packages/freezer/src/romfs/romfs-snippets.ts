@@ -1,11 +1,13 @@
-// The Python that deploying runs on the board. `_d` is the partition, `_w` writes to it, `_u` is what it writes at once.
+// The Python that deploying runs on the board. `_d` is the partition, `_w` writes to it, `_u` is the bytes
+// that it writes at once, and those of heap that are free.
 
 import type { RomfsPartition } from "./query-romfs.js";
 
 /** Takes the old image out of use, and gets the partition ready to be written. */
 export function prepareCode(partition: RomfsPartition, size: number, mountPoint: string): string {
   const head = `
-import vfs
+import vfs,gc
+gc.collect()
 try:
  vfs.umount('${mountPoint}')
 except OSError:
@@ -18,13 +20,13 @@ _d=vfs.rom_ioctl(2,${partition.id})
   );
 }
 
-/** A partition like a block device: a block is erased when its first byte is written, but for the first, now. */
+/** A partition like a block device: each block is erased when its first byte is written; the first of all now. */
 function prepareBlocks(blockSize: number): string {
   return `
-_u=${blockSize}
+_u=(${blockSize},gc.mem_free())
 _d.ioctl(6,0)
 def _w(o,b):
- if o and o%${blockSize}==0:_d.ioctl(6,o//${blockSize})
+ for i in range(max(1,-(-o//${blockSize})),-(-(o+len(b))//${blockSize})):_d.ioctl(6,i)
  _d.writeblocks(o//${blockSize},b,o%${blockSize})
 `;
 }
@@ -35,7 +37,7 @@ function prepareMemory(id: number, size: number): string {
 def _e(r):
  if isinstance(r,int) and r<0:raise OSError(-r)
  return r
-_u=_e(vfs.rom_ioctl(3,${id},${size}))
+_u=(_e(vfs.rom_ioctl(3,${id},${size})),gc.mem_free())
 def _w(o,b):_e(vfs.rom_ioctl(4,${id},o,b))
 `;
 }

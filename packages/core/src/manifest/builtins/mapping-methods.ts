@@ -47,11 +47,18 @@ function pop(_: Runtime, self: PyDict, args: Arguments): Value {
   return otherwise;
 }
 
-function popItem(_: Runtime, self: PyDict): Value {
+function popItem(rt: Runtime, self: PyDict): Value {
+  // A Map has no way to its last entry but through all of them.
+  rt.meter.step(self.entries.size / 2);
   const last = [...self.entries].at(-1);
   if (last === undefined) throw raised("KeyError", "popitem(): dictionary is empty");
   self.entries.delete(last[0]);
   return new PyTuple([last[1].key, last[1].value]);
+}
+
+function copyDict(rt: Runtime, self: PyDict): Value {
+  rt.meter.step(self.entries.size / 2);
+  return dictOf([...self.entries.values()].map(({ key, value }) => [key, value] as const));
 }
 
 /** A view of a dict, as a list: it does not follow later changes. */
@@ -88,7 +95,7 @@ export const dictMethods: ReadonlyMap<string, Method<PyDict>> = /* @__PURE__ */ 
   ["pop", pop],
   ["popitem", popItem],
   ["fromkeys", fromKeys],
-  ["copy", (_, self) => dictOf([...self.entries.values()].map(({ key, value }) => [key, value] as const))],
+  ["copy", copyDict],
   [
     "clear",
     (_, self) => {
@@ -119,7 +126,9 @@ function* combineAll(
   keep: (self: PySet, other: PySet) => Value[],
 ): Run<Value> {
   let result = self;
+  rt.meter.step(self.entries.size / 2);
   for (const other of args.positional) {
+    rt.meter.step(result.entries.size / 2);
     result = setOf(keep(result, setOf(yield* toItems(rt.meter, other))), self.frozen);
   }
   return result === self ? setOf(self.entries.values(), self.frozen) : result;
@@ -145,6 +154,7 @@ function* testSet(
   relation: (self: PySet, other: PySet) => boolean,
 ): Run<Value> {
   const [other = null] = positional("set method", args, 1, 1);
+  rt.meter.step(self.entries.size / 2);
   return relation(self, setOf(yield* toItems(rt.meter, other)));
 }
 
@@ -184,7 +194,13 @@ const frozenMethods: readonly (readonly [string, SetMethod])[] = [
   ["issubset", /* @__PURE__ */ test(isSubset)],
   ["issuperset", /* @__PURE__ */ test((self, other) => isSubset(other, self))],
   ["isdisjoint", /* @__PURE__ */ test((self, other) => shared(self, other).length === 0)],
-  ["copy", (_, self) => setOf(self.entries.values(), self.frozen)],
+  [
+    "copy",
+    (rt, self) => {
+      rt.meter.step(self.entries.size / 2);
+      return setOf(self.entries.values(), self.frozen);
+    },
+  ],
 ];
 
 /** The methods of frozenset by name. */

@@ -25,6 +25,7 @@ function merged(rt: Runtime, operator: string, a: Value, b: Value): Value | unde
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return undefined;
   if (a.kind === "set" && b.kind === "set") {
     rt.meter.size(a.entries.size + b.entries.size);
+    rt.meter.step((a.entries.size + b.entries.size) / 2);
     return combineSets(operator, a, b) ?? undefined;
   }
   if (a.kind !== "dict" || b.kind !== "dict" || operator !== "|") return undefined;

@@ -4,7 +4,6 @@ import { compile } from "@upykit/compiler";
 import { encodeText, tagVersion } from "@upykit/core/mpy";
 import { bytesOf, type FreezeFile, type PythonFile } from "../frozen-c/freeze-file.js";
 import { placed } from "../frozen-c/placed-error.js";
-import { tagVersion } from "@upykit/core/mpy";
 import type { RomfsOptions } from "../romfs/build-romfs.js";
 import type { RomfsFile } from "../romfs/romfs-entry.js";
 

@@ -13,6 +13,8 @@ export default defineConfig({
     "manifest/index": "src/manifest/index.ts",
     "pypi/index": "src/pypi/index.ts",
     "publish/index": "src/publish/index.ts",
+    "circuitpython/index": "src/circuitpython/index.ts",
+    "imports/index": "src/imports/index.ts",
     "node/index": "src/node/index.ts",
     "testing/index": "src/testing/index.ts",
   },

@@ -2,3 +2,38 @@
 
 export type { Archive, ArchiveEntry } from "../archive/archive.js";
 export type { BundleExample, BundleLibrary, CircuitPythonBundle } from "../bundles/bundle.js";
+export type { ReplacePolicy } from "./changes/adoption.js";
+export { adoptLibraries, type LibraryAdoption } from "./changes/adopt-libraries.js";
+export {
+  applyLibraryPlan,
+  type ApplyLibraryOptions,
+  type LibraryReport,
+  type ReportProgress,
+} from "./changes/apply-library-plan.js";
+export {
+  installLibraries,
+  type LibraryInstallOptions,
+  planLibraryInstall,
+} from "./changes/install-libraries.js";
+export type { HeldLibrary, LibraryPlan } from "./changes/library-plan.js";
+export type { ChangeOptions, PlanProgress } from "./changes/options.js";
+export type { ProvidedLibrary } from "./changes/provided.js";
+export { type LibraryRequirements, parseLibraryRequirements } from "./changes/requests.js";
+export {
+  type LibraryUninstallOptions,
+  planLibraryUninstall,
+  uninstallLibraries,
+} from "./changes/uninstall-libraries.js";
+export {
+  type LibraryUpdateOptions,
+  type MajorUpdatePolicy,
+  planLibraryUpdate,
+  updateLibraries,
+} from "./changes/update-libraries.js";
+export type { LibraryForm } from "./libraries/find-libraries.js";
+export { freezeBundles, freezeLibraries } from "./libraries/freeze-libraries.js";
+export type { InstalledLibrary, LibraryOffer, LibraryProblem, LibraryStatus } from "./libraries/library.js";
+export { type LibraryList, listLibraries, type ListLibrariesOptions } from "./libraries/list-libraries.js";
+export type { ReadProgress } from "./libraries/read-libraries.js";
+export { showLibraries } from "./libraries/show-libraries.js";
+export type { LibraryOptions } from "./libraries/survey-libraries.js";

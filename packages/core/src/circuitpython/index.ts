@@ -2,3 +2,17 @@
 
 export type { Archive, ArchiveEntry } from "../archive/archive.js";
 export type { BundleExample, BundleLibrary, CircuitPythonBundle } from "../bundles/bundle.js";
+
+export { type BootOut, parseBootOut } from "./boot-out.js";
+export {
+  type BootEnvironmentOptions,
+  type BootIdentity,
+  environmentFromBootOut,
+} from "./boot-environment.js";
+export {
+  type BoardFirmware,
+  findFirmware,
+  type KnownBoard,
+  type KnownBoards,
+  parseBoards,
+} from "./boards.js";

@@ -37,3 +37,17 @@ export { type LibraryList, listLibraries, type ListLibrariesOptions } from "./li
 export type { ReadProgress } from "./libraries/read-libraries.js";
 export { showLibraries } from "./libraries/show-libraries.js";
 export type { LibraryOptions } from "./libraries/survey-libraries.js";
+
+export { type BootOut, parseBootOut } from "./boot-out.js";
+export {
+  type BootEnvironmentOptions,
+  type BootIdentity,
+  environmentFromBootOut,
+} from "./boot-environment.js";
+export {
+  type BoardFirmware,
+  findFirmware,
+  type KnownBoard,
+  type KnownBoards,
+  parseBoards,
+} from "./boards.js";

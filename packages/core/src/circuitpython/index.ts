@@ -18,7 +18,7 @@ export {
 export type { HeldLibrary, LibraryPlan } from "./changes/library-plan.js";
 export type { ChangeOptions, PlanProgress } from "./changes/options.js";
 export type { ProvidedLibrary } from "./changes/provided.js";
-export { type LibraryRequirements, parseLibraryRequirements } from "./changes/requests.js";
+export { type LibraryRequirements, parseLibraryRequirements } from "./libraries/requests.js";
 export {
   type LibraryUninstallOptions,
   planLibraryUninstall,

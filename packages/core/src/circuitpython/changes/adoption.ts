@@ -122,6 +122,9 @@ export function adoptedTarget(target: Target, adoption: Plan | null): Target {
         (await fs.stat(paths, options)).map((entry, index) =>
           paths[index] === path ? { path, type: "file", size: content.length } : entry,
         ),
+      ...(fs.readFiles && {
+        readFiles: (paths, options) => fs.readFiles?.(paths, options) ?? Promise.resolve([]),
+      }),
       readFile: (file, options) => (file === path ? Promise.resolve(content) : fs.readFile(file, options)),
       hashFiles: async (paths, options) => {
         const hash = await sha256(content);

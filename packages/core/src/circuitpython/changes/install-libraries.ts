@@ -9,12 +9,14 @@ import { applyLibraryPlan, type LibraryReport, type ReportProgress } from "./app
 import type { LibraryPlan } from "./library-plan.js";
 import type { ChangeOptions } from "./options.js";
 import { type ChangeRequest, planChange, requestedNames, resolveChange } from "./plan-change.js";
-import { canonicalRequirement } from "./requests.js";
+import { canonicalName, canonicalRequirement } from "../libraries/requests.js";
 
 /** What {@link planLibraryInstall} takes. */
 export interface LibraryInstallOptions extends ChangeOptions {
   /** Take the newest versions that fit, also of what is installed already. Default false. */
   readonly upgrade?: boolean | undefined;
+  /** Names of libraries that are installed again although they are there: they miss pieces. */
+  readonly reinstall?: readonly string[] | undefined;
   /** Take whatever versions the bundles have, as circup does with a requirements.txt. Default false. */
   readonly ignoreVersions?: boolean | undefined;
   /** Install what is asked for although the firmware has it. Default true; what those need is never doubled. */
@@ -41,14 +43,14 @@ export function planLibraryInstall(
 
 function requestOf(
   requests: readonly (string | Requirement)[],
-  { bundles, upgrade, ignoreVersions, overFirmware }: LibraryInstallOptions,
+  { bundles, upgrade, reinstall = [], ignoreVersions, overFirmware }: LibraryInstallOptions,
 ): ChangeRequest {
   const exact = requests.map((one) => canonicalRequirement(one, bundles));
   const requirements = ignoreVersions === true ? exact.map(anyVersion) : exact;
   const names = requestedNames(requirements);
   return {
     requirements,
-    changing: upgrade === true ? "all" : new Set(),
+    changing: upgrade === true ? "all" : new Set(reinstall.map((name) => canonicalName(name, bundles))),
     asked: overFirmware === false ? new Set() : names,
     roots: names,
   };

@@ -9,7 +9,7 @@ import type { PackageRelease, PackageSource } from "../../sources/source.js";
 import type { Requirement } from "../../specs/requirement.js";
 import { pickVersion } from "../../specs/specifier.js";
 import type { SurveyedLibrary } from "../libraries/library.js";
-import { canonicalName } from "./requests.js";
+import { canonicalName } from "../libraries/requests.js";
 
 /** Something that was needed, and is there. */
 export interface ProvidedLibrary {

@@ -17,7 +17,7 @@ import { applyLibraryPlan, type LibraryReport, type ReportProgress } from "./app
 import { hold, type LibraryPlan } from "./library-plan.js";
 import { blockedOf } from "./plan-change.js";
 import { libraryKey } from "./provided.js";
-import { canonicalName } from "./requests.js";
+import { canonicalName } from "../libraries/requests.js";
 
 /** What {@link planLibraryUninstall} takes. */
 export interface LibraryUninstallOptions

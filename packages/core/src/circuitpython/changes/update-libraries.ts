@@ -17,7 +17,7 @@ import { type HeldLibrary, hold, type LibraryPlan } from "./library-plan.js";
 import type { ChangeOptions } from "./options.js";
 import { planChange, resolveChange, type ResolvedChange } from "./plan-change.js";
 import { libraryKey } from "./provided.js";
-import { canonicalName } from "./requests.js";
+import { canonicalName } from "../libraries/requests.js";
 
 /** Whether to update a library to another major version: its first number changes, and code may break. */
 export type MajorUpdatePolicy = boolean | ((library: InstalledLibrary) => boolean | Promise<boolean>);

@@ -1,6 +1,7 @@
 // Reads from a target what is needed to tell the versions of its libraries: all of what nobody recorded, and one .mpy
 // file of each recorded library, whose header says whether the board of today still loads it.
 
+import { readFiles } from "../../imports/import-graph.js";
 import { joinPath } from "../../install/paths.js";
 import type { InstallRecord } from "../../install/record.js";
 import type { FileEntry, Target } from "../../targets/target.js";
@@ -25,6 +26,7 @@ export interface ReadOptions {
 
 /** Larger files are no code. */
 const largest = 1 << 20;
+const batchSize = 64 << 10;
 
 /** Contents by path below the root. */
 export async function readLibraries(
@@ -36,13 +38,32 @@ export async function readLibraries(
   const total = files.reduce((sum, file) => sum + file.size, 0);
   const contents = new Map<string, Uint8Array>();
   let done = 0;
-  for (const { path, size } of files) {
-    const absolute = joinPath(root, path);
-    contents.set(path, await target.fs.readFile(absolute, { signal }));
-    done += size;
-    onProgress?.({ type: "read", path: absolute, done, total });
+  for (const batch of batches(files)) {
+    const absolute = batch.map((file) => joinPath(root, file.path));
+    const read = await readFiles(target, absolute, signal);
+    for (const [index, { path, size }] of batch.entries()) {
+      const content = read[index];
+      if (content != null) contents.set(path, content);
+      done += size;
+      onProgress?.({ type: "read", path: joinPath(root, path), done, total });
+    }
   }
   return contents;
+}
+
+/** Files in groups that are worth one round trip each. */
+function batches(files: readonly FileEntry[]): FileEntry[][] {
+  const groups: FileEntry[][] = [];
+  let size = Infinity;
+  for (const file of files) {
+    if (size + file.size > batchSize) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)?.push(file);
+    size += file.size;
+  }
+  return groups;
 }
 
 function filesToRead({ files }: FoundLibrary, record: InstallRecord): readonly FileEntry[] {

@@ -39,15 +39,16 @@ export async function parseLibraryRequirements(
       /^\s*[#-]/.test(line) ? line : line.replace(/\s*;.*$/, "").replace(/^(\s*[\w.-]+)\s*\[[^\]]*\]/, "$1"),
     );
   const all = await parseRequirementsTxt(cleaned.join("\n"), options);
-  const isSkipped = (one: Requirement) => one.type === "name" && notForBoards.includes(fold(one.name));
+  const isSkipped = (one: Requirement) => one.type === "name" && isNotForBoards(one.name);
   return {
     requirements: all.filter((one) => !isSkipped(one)),
     skipped: all.flatMap((one) => (one.type === "name" && isSkipped(one) ? [one.name] : [])),
   };
 }
 
-function fold(name: string): string {
-  return name.toLowerCase().replace(/[_.]/g, "-");
+/** Whether a package, by PyPI's or its module's name, is for computers only. */
+export function isNotForBoards(name: string): boolean {
+  return notForBoards.includes(name.toLowerCase().replace(/[_.]/g, "-"));
 }
 
 /** A requirement under the name that the first bundle which has it uses. @throws `invalid-requirement` */

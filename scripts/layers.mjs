@@ -12,7 +12,7 @@ const core = {
   resolve: ["specs", "sources"],
   targets: ["specs"],
   imports: ["targets", "python", "mpy"],
-  bundles: ["specs", "sources", "archive"],
+  bundles: ["specs", "sources", "archive", "mpy"],
   circuitpython: [
     "specs",
     "sources",

@@ -1,7 +1,6 @@
 // @upykit/core/circuitpython: bundles, what circup does, web workflow, boot_out.txt, project bundles.
 
 export type { Archive, ArchiveEntry } from "../archive/archive.js";
-export type { BundleExample, BundleLibrary, CircuitPythonBundle } from "../bundles/bundle.js";
 export type { ReplacePolicy } from "./changes/adoption.js";
 export { adoptLibraries, type LibraryAdoption } from "./changes/adopt-libraries.js";
 export {
@@ -10,6 +9,12 @@ export {
   type LibraryReport,
   type ReportProgress,
 } from "./changes/apply-library-plan.js";
+export {
+  type ImportedInstallOptions,
+  type ImportedPlan,
+  installImported,
+  planImportedInstall,
+} from "./changes/install-imported.js";
 export {
   installLibraries,
   type LibraryInstallOptions,
@@ -30,8 +35,26 @@ export {
   planLibraryUpdate,
   updateLibraries,
 } from "./changes/update-libraries.js";
+export {
+  addBundle,
+  bundleAssetUrl,
+  bundleId,
+  type BundleReference,
+  formatBundleList,
+  formatBundleReference,
+  officialBundles,
+  parseBundleList,
+  parseBundleReference,
+  pinBundle,
+  removeBundle,
+} from "./bundle-list.js";
 export type { LibraryForm } from "./libraries/find-libraries.js";
 export { freezeBundles, freezeLibraries } from "./libraries/freeze-libraries.js";
+export {
+  importedLibraries,
+  type ImportedLibraries,
+  type ImportedLibrariesOptions,
+} from "./libraries/imported-libraries.js";
 export type { InstalledLibrary, LibraryOffer, LibraryProblem, LibraryStatus } from "./libraries/library.js";
 export { type LibraryList, listLibraries, type ListLibrariesOptions } from "./libraries/list-libraries.js";
 export type { ReadProgress } from "./libraries/read-libraries.js";

@@ -30,7 +30,9 @@ export interface Claim {
 export function claim(library: SurveyedLibrary, root: string, replace: ReplacePolicy = false): Claim {
   const { found, matching } = library;
   const paths = found.files.map((file) => file.path).filter(isInstallPath);
-  const plain = paths.filter((path) => matching.has(path) || /\.mpy$/i.test(path));
+  const sizes = new Map(found.files.map((file) => [file.path, file.size]));
+  const isPlain = (path: string) => matching.has(path) || /\.mpy$/i.test(path) || isEmptyInit(path, sizes);
+  const plain = paths.filter(isPlain);
   const doubtful = paths.filter((path) => isPython(path) && !plain.includes(path));
   const absolute = doubtful.map((path) => joinPath(root, path));
   const consents =
@@ -41,6 +43,11 @@ export function claim(library: SurveyedLibrary, root: string, replace: ReplacePo
     .map((file) => file.path)
     .filter((path) => files.includes(path.replace(/(^|\/)\._/, "$1")) && isInstallPath(path));
   return { library, files: [...files, ...droppings].sort(), blocked: consents ? [] : absolute };
+}
+
+/** Bundles have empty `__init__.py` files beside compiled ones. */
+function isEmptyInit(path: string, sizes: ReadonlyMap<string, number>): boolean {
+  return path.endsWith("/__init__.py") && sizes.get(path) === 0;
 }
 
 /** The plan that records the files claimed; null when there are none. */

@@ -6,7 +6,6 @@ import { applyPlan, type InstallReport } from "../../install/apply-plan.js";
 import { exclusively } from "../../install/exclusive-target.js";
 import type { ApplyOptions, InstallProgress } from "../../install/options.js";
 import { isWritten, type Plan } from "../../install/plan.js";
-import { sha256 } from "../../sha256.js";
 import type { ContentCache } from "../../sources/download.js";
 import { createMemoryCache } from "../../sources/memory-cache.js";
 import type { Target } from "../../targets/target.js";
@@ -72,24 +71,22 @@ async function filledCache(
   { cache, bundles, signal }: ApplyLibraryOptions,
 ): Promise<ContentCache> {
   const filled = cache ?? createMemoryCache();
-  const names = new Set<string>();
-  for (const { packages, locked } of plan.files.filter(isWritten)) {
-    if ((await filled.get(`sha256:${locked.sha256}`)) === undefined)
-      for (const name of packages) names.add(name);
+  for (const { locked } of plan.files.filter(isWritten)) {
+    const key = `sha256:${locked.sha256}`;
+    if ((await filled.get(key)) !== undefined) continue;
+    const content = await readLocked(locked.url, { bundles, signal });
+    if (content !== null) await filled.set(key, content);
   }
-  for (const name of names) await fill(filled, name, { bundles, signal });
   return filled;
 }
 
-async function fill(
-  cache: ContentCache,
-  name: string,
+async function readLocked(
+  url: string,
   { bundles, signal }: Pick<ApplyLibraryOptions, "bundles" | "signal">,
-): Promise<void> {
+): Promise<Uint8Array | null> {
   for (const bundle of bundles) {
-    for (const variant of bundle.variants) {
-      const files = (await bundle.readLibrary(name, variant, { signal })) ?? [];
-      for (const { content } of files) await cache.set(`sha256:${await sha256(content)}`, content);
-    }
+    const content = await bundle.readLocked(url, { signal });
+    if (content !== null) return content;
   }
+  return null;
 }

@@ -9,6 +9,7 @@ import type { PackageRelease, PackageSource } from "../../sources/source.js";
 import type { Requirement } from "../../specs/requirement.js";
 import { pickVersion } from "../../specs/specifier.js";
 import type { SurveyedLibrary } from "../libraries/library.js";
+import { isInFirmware } from "../libraries/firmware.js";
 import { canonicalName } from "../libraries/requests.js";
 
 /** Something that was needed, and is there. */
@@ -63,12 +64,6 @@ function provide(
   const library = libraries.find((one) => libraryKey(one) === foldCase(name));
   if (library === undefined || !isUsable(library) || !fits(library.version, requirements)) return null;
   return { name, by: "installed", version: library.version };
-}
-
-/** Whether the firmware has a module or package of this name. */
-export function isInFirmware(name: string, { frozenModules, builtinModules }: Environment): boolean {
-  const all = [...(frozenModules ?? []), ...(builtinModules ?? [])];
-  return all.some((one) => one === name || one.startsWith(`${name}.`));
 }
 
 /** What a library on a target is known under, in any case of letters. */

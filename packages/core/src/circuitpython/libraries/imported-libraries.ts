@@ -2,6 +2,7 @@
 // followed; what is built in, frozen or the user's own is nobody's to install.
 
 import type { CircuitPythonBundle } from "../../bundles/bundle.js";
+import { isHostPackage } from "../../bundles/host-packages.js";
 import {
   type GraphImport,
   type GraphProgress,
@@ -12,7 +13,7 @@ import {
 } from "../../imports/import-graph.js";
 import { findRoot } from "../../install/places.js";
 import type { Target } from "../../targets/target.js";
-import { isNotForBoards } from "./requests.js";
+import { isInFirmware } from "./firmware.js";
 import { offeredLibrary } from "./match-bundle.js";
 
 /** What {@link importedLibraries} takes. */
@@ -44,11 +45,15 @@ export async function importedLibraries(
 ): Promise<ImportedLibraries> {
   const { bundles, entries, signal, onProgress } = options;
   const root = await findRoot(target, options.root, { signal });
-  const graph = await importGraph(target, { entries, signal, onProgress });
-  const wanted = graph.imports.filter((one) => isWanted(one, root));
+  const environment = await target.environment({ signal });
+  const graph = await importGraph(target, { entries, environment, signal, onProgress });
+  const unknown = graph.imports.filter(({ name }) => !isInFirmware(topOf(name ?? ""), environment));
+  const wanted = unknown.filter((one) => isWanted(one, root));
   const names = new Set(wanted.flatMap((one) => libraryOf(one, bundles, root) ?? []));
-  const missing = missingModules(graph).filter((one) => !one.optional && !isOffered(one.name, bundles));
-  const incomplete = graph.imports
+  const missing = missingModules({ ...graph, imports: unknown }).filter(
+    (one) => !one.optional && !isOffered(one.name, bundles),
+  );
+  const incomplete = unknown
     .filter((one) => one.missing?.includes(".") === true && !one.optional)
     .flatMap((one) => libraryOf(one, bundles, root) ?? []);
   return {
@@ -70,12 +75,16 @@ function libraryOf(
   bundles: readonly CircuitPythonBundle[],
   root: string,
 ): string | null {
-  const [top = ""] = (name ?? "").split(".");
+  const top = topOf(name ?? "");
   const isInRoot = found !== null && "path" in found && found.path.startsWith(`${root}/`);
   if (missing === null && !isInRoot) return null;
-  return isNotForBoards(top) ? null : (offeredLibrary(top, bundles)?.library.name ?? null);
+  return isHostPackage(top) ? null : (offeredLibrary(top, bundles)?.library.name ?? null);
 }
 
 function isOffered(name: string, bundles: readonly CircuitPythonBundle[]): boolean {
-  return offeredLibrary(name.split(".")[0] ?? name, bundles) !== null;
+  return offeredLibrary(topOf(name), bundles) !== null;
+}
+
+function topOf(name: string): string {
+  return name.split(".")[0] ?? name;
 }

@@ -13,8 +13,8 @@ export interface OfferedLibrary {
 /** The first bundle's library that is imported under `name`; null when none has it. FAT does not tell case. */
 export function offeredLibrary(name: string, bundles: readonly CircuitPythonBundle[]): OfferedLibrary | null {
   for (const bundle of bundles) {
-    const library = bundle.findLibrary(name);
-    if (library !== null && foldCase(library.name) === foldCase(name)) return { bundle, library };
+    const library = bundle.libraries.find((one) => foldCase(one.name) === foldCase(name));
+    if (library !== undefined) return { bundle, library };
   }
   return null;
 }

@@ -1,21 +1,10 @@
 // What a user asks for, by any name, as requirements under the names that bundles use.
 
 import type { CircuitPythonBundle } from "../../bundles/bundle.js";
+import { isHostPackage } from "../../bundles/host-packages.js";
 import { parseRequirement } from "../../specs/parse-requirement.js";
 import type { Requirement } from "../../specs/requirement.js";
 import { parseRequirementsTxt, type RequirementsTxtOptions } from "../../specs/requirements-txt.js";
-
-/** Packages at PyPI that are for computers, not for boards: what circup leaves out of a requirements.txt too. */
-const notForBoards: readonly string[] = [
-  "adafruit-blinka",
-  "adafruit-blinka-bleio",
-  "adafruit-blinka-displayio",
-  "adafruit-circuitpython-typing",
-  "circuitpython-typing",
-  "pyasn1",
-  "pyserial",
-  "typing-extensions",
-];
 
 /** What {@link parseLibraryRequirements} found. */
 export interface LibraryRequirements {
@@ -39,16 +28,11 @@ export async function parseLibraryRequirements(
       /^\s*[#-]/.test(line) ? line : line.replace(/\s*;.*$/, "").replace(/^(\s*[\w.-]+)\s*\[[^\]]*\]/, "$1"),
     );
   const all = await parseRequirementsTxt(cleaned.join("\n"), options);
-  const isSkipped = (one: Requirement) => one.type === "name" && isNotForBoards(one.name);
+  const isSkipped = (one: Requirement) => one.type === "name" && isHostPackage(one.name);
   return {
     requirements: all.filter((one) => !isSkipped(one)),
     skipped: all.flatMap((one) => (one.type === "name" && isSkipped(one) ? [one.name] : [])),
   };
-}
-
-/** Whether a package, by PyPI's or its module's name, is for computers only. */
-export function isNotForBoards(name: string): boolean {
-  return notForBoards.includes(name.toLowerCase().replace(/[_.]/g, "-"));
 }
 
 /** A requirement under the name that the first bundle which has it uses. @throws `invalid-requirement` */

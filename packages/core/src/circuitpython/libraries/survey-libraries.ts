@@ -1,6 +1,7 @@
 // A full look at the libraries of a target: found, read, compared with record and bundles. Touches nothing.
 
 import type { CircuitPythonBundle } from "../../bundles/bundle.js";
+import { majorVersion } from "../../bundles/choose-variant.js";
 import type { Environment } from "../../environment.js";
 import { exclusively } from "../../install/exclusive-target.js";
 import { joinPath } from "../../install/paths.js";
@@ -110,9 +111,7 @@ function matchOf(
   { contents, environment, signal }: Context,
 ): Promise<BundleMatch> | BundleMatch {
   if (offered === null) return noMatch;
-  const major = /^\d+/.exec(environment.version ?? "")?.[0];
-  const preferred = major === undefined ? null : Number(major);
-  return matchBundle(found, contents, { ...offered, preferred, signal });
+  return matchBundle(found, contents, { ...offered, preferred: majorVersion(environment), signal });
 }
 
 function versionOf(

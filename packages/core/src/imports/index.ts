@@ -7,3 +7,15 @@ export {
   type PathLookup,
   resolveImport,
 } from "./resolve-import.js";
+export {
+  type FileProblem,
+  type GraphFile,
+  type GraphImport,
+  type GraphProgress,
+  importGraph,
+  type ImportGraph,
+  type ImportGraphOptions,
+  type MissingModule,
+  missingModules,
+} from "./import-graph.js";
+export { entryFiles } from "./entry-files.js";

@@ -25,14 +25,10 @@ export interface BundleRepository {
   readonly tag: string | null;
 }
 
-/** The bundles that circup knows by itself, in its order. */
-export const knownBundles: readonly string[] = [
-  "github:adafruit/Adafruit_CircuitPython_Bundle",
-  "github:adafruit/CircuitPython_Community_Bundle",
-];
-
 /** Reads "github:owner/repo@tag", "owner/repo" or an address below https://github.com/owner/repo that names no file; null for anything else. */
 export function parseBundleRepository(place: string): BundleRepository | null {
+  // A path on this machine may look like a repository; nobody's is called so.
+  if (!/^(github:|https?:)/.test(place) && /\.(zip|json)$/i.test(place)) return null;
   const short = /^(?:github:)?([\w.-]+\/[\w.-]+?)(?:@([^/\s]+))?$/.exec(place);
   if (short !== null) return { repository: short[1] ?? "", tag: short[2] ?? null };
   const long =

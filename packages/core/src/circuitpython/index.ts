@@ -91,4 +91,8 @@ export type { BundleWarning, OnBundleWarning } from "../bundles/bundle-warning.j
 export { availableBundles, bundleChain } from "../bundles/bundle-chain.js";
 export { bundleMembers, type BundleMembersOptions } from "../bundles/bundle-members.js";
 export { circuitPythonBundle, type CircuitPythonBundleOptions } from "../bundles/circuitpython-bundle.js";
-export { knownBundles } from "../bundles/release-place.js";
+export {
+  type ExampleReport,
+  installExample,
+  type InstallExampleOptions,
+} from "./examples/install-example.js";

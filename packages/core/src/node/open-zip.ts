@@ -3,7 +3,6 @@
 // caller is settled before, by the same checks that all zips go through, and both have to see the same entries.
 
 import { open, type FileHandle } from "node:fs/promises";
-import type { Readable } from "node:stream";
 import StreamZip from "node-stream-zip";
 import { abortable } from "../abortable.js";
 import type { Archive } from "../archive/archive.js";
@@ -123,14 +122,14 @@ class Entries {
       entry?.size === record.size &&
       entry.compressedSize === record.packedSize &&
       entry.crc === record.crc &&
-      Number(entry.offset) === record.offset;
+      entry.offset === record.offset;
     if (entry !== undefined && isSame) return entry;
     throw brokenZip(this.#file.name, `${shownName(record.path)} is another file to other programs`);
   }
 }
 
 /** The bytes of an entry as they are packed: what would be piped on inside would lose errors, and unpack without a limit. */
-function packedStream(zip: StreamZip, entry: StreamZip.ZipEntry): Promise<Readable> {
+function packedStream(zip: StreamZip, entry: StreamZip.ZipEntry): Promise<AsyncIterable<unknown>> {
   const raw = Object.create(entry) as StreamZip.ZipEntry;
   const fixed = (value: number): PropertyDescriptor => ({ get: () => value, set: () => undefined });
   // "Stored", and "checksum comes later": both are read from the local header otherwise.
@@ -138,15 +137,16 @@ function packedStream(zip: StreamZip, entry: StreamZip.ZipEntry): Promise<Readab
   return new Promise((resolve, reject) => {
     zip.stream(raw, (error, stream) => {
       if (stream === undefined) reject(error instanceof Error ? error : new Error("no stream"));
-      else resolve(stream as Readable);
+      else resolve(stream);
     });
   });
 }
 
-async function readAll(stream: Readable, size: number): Promise<Uint8Array> {
+async function readAll(stream: AsyncIterable<unknown>, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
   let length = 0;
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+  for await (const chunk of stream) {
+    if (!(chunk instanceof Uint8Array)) throw new Error("no bytes");
     bytes.set(chunk.subarray(0, size - length), length);
     length += chunk.length;
   }

@@ -19,13 +19,15 @@ const environment = {
 };
 const target = directoryTarget(folder, { environment });
 globalThis.gc?.();
-const before = { ...process.memoryUsage(), peak: process.resourceUsage().maxRSS * 1024 };
+const before = process.memoryUsage();
+const processor = process.cpuUsage();
 const started = performance.now();
 const bundle = await localBundle(place);
 const opened = performance.now();
 const report = await install(target, [library], { sources: [bundle] });
 const done = performance.now();
-const after = { ...process.memoryUsage(), peak: process.resourceUsage().maxRSS * 1024 };
+const { user, system } = process.cpuUsage(processor);
+const after = process.memoryUsage();
 await bundle.close();
 console.log(
   JSON.stringify({
@@ -33,7 +35,7 @@ console.log(
     written: report.written.length,
     opened: opened - started,
     took: done - started,
-    peak: after.peak - before.peak,
+    processor: (user + system) / 1000,
     rss: after.rss - before.rss,
     heap: after.heapUsed + after.external - before.heapUsed - before.external,
   }),

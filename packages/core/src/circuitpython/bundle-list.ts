@@ -30,7 +30,7 @@ export function parseBundleReference(text: string): BundleReference {
   const release = /^releases\/(?:tag|download)\/([^/]+)/.exec(address?.[2] ?? "")?.[1];
   const [whole = "", tag] = (address?.[1] ?? text.trim()).split("@", 2);
   const repository = whole.replace(/\.git$/, "");
-  const reference = { repository, tag: release === undefined ? (tag ?? null) : decodeURIComponent(release) };
+  const reference = { repository, tag: release ?? tag ?? null };
   if (isReference(reference)) return reference;
   throw new UpyError("invalid-argument", `${JSON.stringify(text.slice(0, 120))} names no bundle.`, { hint });
 }

@@ -86,3 +86,11 @@ export type {
   CircuitPythonBundle,
 } from "../bundles/bundle.js";
 export type { BundleWarning, OnBundleWarning } from "../bundles/bundle-warning.js";
+export {
+  buildProjectBundle,
+  type ProjectBundle,
+  type ProjectBundleOptions,
+  type ProjectVariant,
+} from "./project/build-project-bundle.js";
+export type { ProjectImports } from "./project/resolve-project.js";
+export { asCircuitPython, type AsCircuitPythonOptions, readBootOut } from "./as-circuitpython.js";

@@ -6,7 +6,7 @@ const core = {
   python: [],
   mpy: [],
   sources: ["specs"],
-  archive: [],
+  archive: ["sources"],
   pypi: ["specs", "sources", "archive"],
   publish: ["specs", "archive", "manifest", "mpy"],
   resolve: ["specs", "sources"],

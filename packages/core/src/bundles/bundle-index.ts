@@ -14,8 +14,10 @@ export interface IndexedLibrary extends BundleLibrary {
   readonly path: string;
 }
 
+/** What a module, a package or a distribution can be called. */
+const name = z.string().check(z.regex(/^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9_])?$/));
 const text = z.string().check(z.maxLength(2000));
-const names = z.array(z.string().check(z.minLength(1), z.maxLength(200)));
+const names = z.array(name);
 const entry = z.object({
   path: z.optional(text),
   package: z.optional(z.boolean()),
@@ -25,7 +27,7 @@ const entry = z.object({
   dependencies: z.optional(names),
   external_dependencies: z.optional(names),
 });
-const schema = z.record(z.string().check(z.minLength(1), z.maxLength(200)), entry);
+const schema = z.record(name, entry);
 
 const maxLibraries = 20_000;
 

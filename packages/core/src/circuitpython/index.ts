@@ -75,6 +75,8 @@ export {
   parseBoards,
 } from "./boards.js";
 export type { RandomAccess, ReadOptions } from "../archive/random-access.js";
+export { rangeZip, type RangeZipOptions } from "../archive/range-zip.js";
+export type { HttpAccessOptions } from "../archive/http-access.js";
 export { zipArchive, type ZipArchiveOptions } from "../archive/zip-archive.js";
 export type { ArchiveLimits } from "../archive/zip-limits.js";
 export type {
@@ -94,3 +96,11 @@ export {
 } from "./project/build-project-bundle.js";
 export type { ProjectImports } from "./project/resolve-project.js";
 export { asCircuitPython, type AsCircuitPythonOptions, readBootOut } from "./as-circuitpython.js";
+export { availableBundles, bundleChain } from "../bundles/bundle-chain.js";
+export { bundleMembers, type BundleMembersOptions } from "../bundles/bundle-members.js";
+export { circuitPythonBundle, type CircuitPythonBundleOptions } from "../bundles/circuitpython-bundle.js";
+export {
+  type ExampleReport,
+  installExample,
+  type InstallExampleOptions,
+} from "./examples/install-example.js";

@@ -4,3 +4,7 @@ export { localPackages } from "./local-packages.js";
 export { readLocalFile } from "./read-local-file.js";
 export { directoryTarget, type DirectoryTargetOptions } from "./directory-target.js";
 export { nodeFileSystem, toNativePath, toPosixPath, type NodeFileSystemOptions } from "./node-file-system.js";
+export { circuitPythonDrive, type CircuitPythonDriveOptions } from "./drive/circuitpython-drive.js";
+export type { DriveHost } from "./drive/drive-host.js";
+export { findCircuitPythonDrives, type FindDrivesOptions, type FoundDrive } from "./drive/find-drives.js";
+export { preventHostDroppings } from "./drive/host-droppings.js";

@@ -37,12 +37,12 @@ export {
 } from "./changes/update-libraries.js";
 export {
   addBundle,
-  bundleAssetUrl,
   bundleId,
   type BundleReference,
   formatBundleList,
   formatBundleReference,
   officialBundles,
+  openBundles,
   parseBundleList,
   parseBundleReference,
   pinBundle,

@@ -1,6 +1,7 @@
 // From requirements to a plan on a target whose libraries are known: resolve, leave out what is there, adopt what is
 // replaced, plan. Install and update both end here. Touches nothing.
 
+import { bundleChain } from "../../bundles/bundle-chain.js";
 import { foldCase } from "../../install/paths.js";
 import { planInstall } from "../../install/plan-install.js";
 import type { Resolution } from "../../resolve/resolution.js";
@@ -46,7 +47,7 @@ export async function resolveChange(
   const whole = await resolve(request.requirements, {
     ...options,
     environment,
-    sources: [source, ...bundles, ...sources],
+    sources: [source, bundleChain(bundles), ...sources],
     mpy: py !== true,
     onProgress: (progress) => onProgress?.({ type: "resolve", progress }),
   });

@@ -1,5 +1,6 @@
 // Which of somebody's files are the project's own, and which libraries they import, for one environment.
 
+import { bundleChain } from "../../bundles/bundle-chain.js";
 import type { Environment } from "../../environment.js";
 import { UpyError } from "../../errors.js";
 import type { MissingModule } from "../../imports/import-graph.js";
@@ -55,7 +56,7 @@ export async function resolveProject(
   const whole = await resolve(found.libraries, {
     ...options,
     environment,
-    sources: [source, ...bundles, ...sources],
+    sources: [source, bundleChain(bundles), ...sources],
     ...(py === true && { mpy: false }),
   });
   return {

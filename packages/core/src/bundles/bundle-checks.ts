@@ -5,6 +5,7 @@ import { UpyError } from "../errors.js";
 import { checkCompatibility } from "../mpy/compatibility.js";
 import type { NamedRequirement } from "../specs/requirement.js";
 import { pickVersion } from "../specs/specifier.js";
+import { fittingVariants } from "./choose-variant.js";
 import type { BundleFile, BundleLibrary, BundleVariant } from "./bundle.js";
 
 /** Refuses a library in a version that was not asked for. @throws `version-conflict` */
@@ -41,15 +42,27 @@ export function checkLoads(
   );
 }
 
-/** The error when no variant fits. */
-export function nothingFits(
-  { name }: BundleLibrary,
-  {
-    bundle,
-    variants,
-    environment,
-  }: { bundle: string; variants: readonly BundleVariant[]; environment: Environment },
-): UpyError {
+/** What was looked for, and where. */
+interface Search {
+  readonly bundle: string;
+  readonly variants: readonly BundleVariant[];
+  readonly environment: Environment;
+}
+
+/** The error when no variant that fits the board has the library. */
+export function nothingFound(library: BundleLibrary, search: Search): UpyError {
+  const { bundle, variants, environment } = search;
+  if (fittingVariants(variants, environment).length === 0) return nothingFits(library, search);
+  return new UpyError(
+    "invalid-package",
+    `the ${bundle} lists ${library.name}, but has no files of it for this board`,
+    {
+      hint: "Take another release of the bundle; if it lacks them too, tell its author.",
+    },
+  );
+}
+
+function nothingFits({ name }: BundleLibrary, { bundle, variants, environment }: Search): UpyError {
   const { implementation, version, mpy } = environment;
   const board = `${implementation} ${version ?? ""}`.trim();
   const wanted =

@@ -14,7 +14,7 @@ import type {
   CircuitPythonBundle,
 } from "./bundle.js";
 import type { ChainContext } from "./bundle-chain.js";
-import { checkLoads, checkVersion, nothingFits } from "./bundle-checks.js";
+import { checkLoads, checkVersion, nothingFound } from "./bundle-checks.js";
 import { parseBundleIndex, type IndexedLibrary } from "./bundle-index.js";
 import { lockedPath, lockedUrl, type BundlePart, type BundleParts } from "./bundle-parts.js";
 import { libraryFiles, type BundleTree } from "./bundle-tree.js";
@@ -140,7 +140,7 @@ class Bundle implements CircuitPythonBundle {
       const found = await this.#read(library, variant, { signal });
       if (found !== null) return found;
     }
-    throw nothingFits(library, { bundle: this.name, variants: this.variants, environment });
+    throw nothingFound(library, { bundle: this.name, variants: this.variants, environment });
   }
 
   /** What it needs of this bundle, and of the others of the chain; of what nobody has, the caller is told. */

@@ -1,5 +1,5 @@
 // What circup does, and a little more, on a folder that stands for a CIRCUITPY drive:
-// list → install what code.py imports → update → freeze → project bundle.
+// list → install what code.py imports → update → doctor → freeze → project bundle.
 //
 //   node cli.mjs            a bundle of this folder's own libraries, on a drive made up for the occasion
 //   node cli.mjs DRIVE BUNDLE …   your drive (or "find"), your bundles: zips, folders, or github:user/repo
@@ -14,6 +14,7 @@ import {
   listLibraries,
   updateLibraries,
 } from "@upykit/core/circuitpython";
+import { explainImports } from "@upykit/core/imports";
 import { circuitPythonDrive, findCircuitPythonDrives, localBundle } from "@upykit/core/node";
 import { buildBundle, copyByHand } from "./build-bundle.mjs";
 
@@ -76,6 +77,11 @@ async function main(path, bundles) {
   for (const file of updated.written) console.log(`  ${file}`);
   for (const one of updated.held) console.log(`  ${one.name} stays at ${one.version ?? "?"}: ${one.reason}`);
   const { libraries } = await printLibraries("After", drive, bundles);
+
+  console.log("\nThe doctor");
+  const { findings } = await explainImports(drive, { bundle: bundles[0] });
+  for (const one of findings) console.log(`  ${one.severity}: ${one.message}`);
+  if (findings.length === 0) console.log("  nothing is wrong with the imports");
 
   console.log("\nrequirements.txt");
   for (const line of freezeLibraries(libraries).trimEnd().split("\n")) console.log(`  ${line}`);

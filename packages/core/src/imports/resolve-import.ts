@@ -97,17 +97,18 @@ function isBuiltin(name: string, { implementation, builtinModules }: ImportEnvir
   return isExtensible(name, implementation) && has(`u${name}`);
 }
 
-/** `sys.path` as prefixes of absolute paths: "" for "/". Without a `sys.path`, the current directory is searched. */
+/** `sys.path` as prefixes of absolute paths: "" for "/"; each once. Without a `sys.path`, the current directory is searched. */
 export function searchPath({
   sysPath,
   workingDirectory = "/",
 }: Pick<ImportEnvironment, "sysPath" | "workingDirectory">): string[] {
   const entries = sysPath.length === 0 ? [""] : sysPath;
-  return entries.map((entry) => {
+  const prefixes = entries.map((entry) => {
     if (entry === ".frozen") return entry;
     const absolute = entry.startsWith("/") ? entry : `${workingDirectory}/${entry}`;
     return absolute.replaceAll(/\/{2,}/gu, "/").replace(/\/+$/u, "");
   });
+  return [...new Set(prefixes)];
 }
 
 function inPackage(

@@ -11,7 +11,7 @@ const core = {
   publish: ["specs", "archive", "manifest", "mpy"],
   resolve: ["specs", "sources"],
   targets: ["specs"],
-  imports: ["targets", "python", "mpy"],
+  imports: ["specs", "targets", "python", "mpy"],
   bundles: ["specs", "sources", "archive", "mpy"],
   circuitpython: [
     "specs",

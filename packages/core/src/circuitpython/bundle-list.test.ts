@@ -2,11 +2,11 @@
 
 import {
   addBundle,
-  bundleAssetUrl,
   type BundleReference,
   formatBundleList,
   formatBundleReference,
   officialBundles,
+  openBundles,
   parseBundleList,
   parseBundleReference,
   pinBundle,
@@ -85,6 +85,7 @@ describe("the list", () => {
     expect(pinned[0]).toEqual({ repository: "adafruit/Adafruit_CircuitPython_Bundle", tag: "20260101" });
     expect(pinBundle(pinned, "https://github.com/adafruit/adafruit_circuitpython_bundle", null)).toEqual(
       officialBundles,
+      openBundles,
     );
     expect(removeBundle(pinned, "adafruit/CircuitPython_Community_Bundle")).toEqual([pinned[0]]);
     expect(() => removeBundle(pinned, "x/y")).toThrow(
@@ -109,11 +110,32 @@ describe("the list", () => {
     expect(() => parseBundleList(JSON.stringify(twice))).toThrow(/already/);
   });
 
-  test("knows where the files of a release are", () => {
-    const release = { repository: "adafruit/Adafruit_CircuitPython_Bundle", tag: "20260101" };
-    const folder = "https://github.com/adafruit/Adafruit_CircuitPython_Bundle/releases/download/20260101";
-    expect(bundleAssetUrl(release, 10)).toBe(`${folder}/adafruit-circuitpython-bundle-10.x-mpy-20260101.zip`);
-    expect(bundleAssetUrl(release, "py")).toBe(`${folder}/adafruit-circuitpython-bundle-py-20260101.zip`);
-    expect(bundleAssetUrl(release, "json")).toBe(`${folder}/adafruit-circuitpython-bundle-20260101.json`);
+  test("is opened in its order, from the releases on GitHub", async () => {
+    const list = parseBundleList(
+      formatBundleList(pinBundle(officialBundles, "adafruit-circuitpython-bundle", "20250101")),
+    );
+    const asked: string[] = [];
+    const index = (name: string) => ({
+      [name]: { dependencies: [], package: false, path: `lib/${name}`, version: "1.0.0" },
+    });
+    const answer = (url: string): Response => {
+      if (url.endsWith("CircuitPython_Community_Bundle/releases/latest"))
+        return new Response(null, { status: 404 });
+      return url.endsWith("/20250101/adafruit-circuitpython-bundle-20250101.json")
+        ? Response.json(index("neopixel"))
+        : new Response(null, { status: 404 });
+    };
+    const warnings: string[] = [];
+    const bundles = await openBundles(list, {
+      fetch: (input) => {
+        const url = input instanceof Request ? input.url : String(input);
+        asked.push(url);
+        return Promise.resolve(answer(url));
+      },
+      onWarning: (warning) => warnings.push(warning.type),
+    });
+    expect(bundles).toMatchObject([{ id: "adafruit-circuitpython-bundle", tag: "20250101" }]);
+    expect(warnings).toEqual(["bundle-unavailable"]);
+    expect(asked.every((url) => url.startsWith("https://github.com/adafruit/"))).toBe(true);
   });
 });

@@ -1,7 +1,10 @@
 // Which bundles somebody uses, as plain data that can be stored: `circup bundle-add`, `bundle-remove` and pins, as pure
-// functions over a list. It asks nobody whether a bundle is there; opening it does.
+// functions over a list. They ask nobody whether a bundle is there; opening it does.
 
 import { z } from "zod/mini";
+import { availableBundles } from "../bundles/bundle-chain.js";
+import type { CircuitPythonBundle } from "../bundles/bundle.js";
+import { circuitPythonBundle, type CircuitPythonBundleOptions } from "../bundles/circuitpython-bundle.js";
 import { UpyError } from "../errors.js";
 
 /** A bundle in a repository on GitHub. */
@@ -30,7 +33,7 @@ export function parseBundleReference(text: string): BundleReference {
   const release = /^releases\/(?:tag|download)\/([^/]+)/.exec(address?.[2] ?? "")?.[1];
   const [whole = "", tag] = (address?.[1] ?? text.trim()).split("@", 2);
   const repository = whole.replace(/\.git$/, "");
-  const reference = { repository, tag: release === undefined ? (tag ?? null) : decodeURIComponent(release) };
+  const reference = { repository, tag: release ?? tag ?? null };
   if (isReference(reference)) return reference;
   throw new UpyError("invalid-argument", `${JSON.stringify(text.slice(0, 120))} names no bundle.`, { hint });
 }
@@ -129,14 +132,14 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The address of a release's file on GitHub: sources, bytecode for a major version of CircuitPython, or the index. */
-export function bundleAssetUrl(
-  { repository, tag }: { readonly repository: string; readonly tag: string },
-  variant: number | "py" | "json",
-): string {
-  const id = bundleId({ repository, tag });
-  const kind = typeof variant === "number" ? `-${variant}.x-mpy` : variant === "py" ? "-py" : "";
-  const suffix = variant === "json" ? "json" : "zip";
-  const folder = `https://github.com/${repository}/releases/download/${encodeURIComponent(tag)}`;
-  return `${folder}/${id}${kind}-${encodeURIComponent(tag)}.${suffix}`;
+/**
+ * Opens the bundles of a list, in its order. One that cannot be had does not stop the others: `onWarning` is told.
+ * @throws what `circuitPythonBundle` throws, when none can be had
+ */
+export function openBundles(
+  list: readonly BundleReference[],
+  options: CircuitPythonBundleOptions = {},
+): Promise<CircuitPythonBundle[]> {
+  const opening = list.map((one) => circuitPythonBundle(`github:${formatBundleReference(one)}`, options));
+  return availableBundles(opening, options);
 }

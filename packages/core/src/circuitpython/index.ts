@@ -37,12 +37,12 @@ export {
 } from "./changes/update-libraries.js";
 export {
   addBundle,
-  bundleAssetUrl,
   bundleId,
   type BundleReference,
   formatBundleList,
   formatBundleReference,
   officialBundles,
+  openBundles,
   parseBundleList,
   parseBundleReference,
   pinBundle,
@@ -88,6 +88,14 @@ export type {
   CircuitPythonBundle,
 } from "../bundles/bundle.js";
 export type { BundleWarning, OnBundleWarning } from "../bundles/bundle-warning.js";
+export {
+  buildProjectBundle,
+  type ProjectBundle,
+  type ProjectBundleOptions,
+  type ProjectVariant,
+} from "./project/build-project-bundle.js";
+export type { ProjectImports } from "./project/resolve-project.js";
+export { asCircuitPython, type AsCircuitPythonOptions, readBootOut } from "./as-circuitpython.js";
 export { availableBundles, bundleChain } from "../bundles/bundle-chain.js";
 export { bundleMembers, type BundleMembersOptions } from "../bundles/bundle-members.js";
 export { circuitPythonBundle, type CircuitPythonBundleOptions } from "../bundles/circuitpython-bundle.js";

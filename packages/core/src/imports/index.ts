@@ -19,3 +19,7 @@ export {
   missingModules,
 } from "./import-graph.js";
 export { entryFiles } from "./entry-files.js";
+export type { InstalledPackage } from "./doctor/situation.js";
+export { explainImports, type ExplainImportsOptions, type ImportReport } from "./explain-imports.js";
+export type { Finding, FindingCode, FindingSeverity, Fix, FixChange, ImportPlace } from "./finding.js";
+export { applyFix, type FixPlan, type FixReport, planFix, undoFix } from "./fix.js";

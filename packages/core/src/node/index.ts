@@ -7,3 +7,7 @@ export { nodeFileSystem, toNativePath, toPosixPath, type NodeFileSystemOptions }
 export { folderArchive, type FolderArchiveOptions } from "./folder-archive.js";
 export { localBundle, type LocalBundleOptions } from "./local-bundle.js";
 export { openZip, type OpenZipOptions } from "./open-zip.js";
+export { circuitPythonDrive, type CircuitPythonDriveOptions } from "./drive/circuitpython-drive.js";
+export type { DriveHost } from "./drive/drive-host.js";
+export { findCircuitPythonDrives, type FindDrivesOptions, type FoundDrive } from "./drive/find-drives.js";
+export { preventHostDroppings } from "./drive/host-droppings.js";

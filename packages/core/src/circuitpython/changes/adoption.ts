@@ -59,8 +59,8 @@ export async function planAdoption(
   const taken = claims.filter((one) => one.files.length > 0);
   if (taken.length === 0) return null;
   const names = new Set([...libraries.map(packageName), ...record.packages.map((one) => one.name)]);
-  const packages: LockedPackage[] = [];
-  for (const one of taken) packages.push(await lockedPackage(target, { root, claim: one, names, signal }));
+  const hashes = await hashesOf(target, root, { claims: taken, signal });
+  const packages = taken.map((one) => lockedPackage(one, { root, hashes, names }));
   const needed = new Set(record.packages.flatMap((one) => one.dependencies));
   const resolution = {
     environment: {
@@ -83,31 +83,38 @@ export function packageName({ offer, record, name }: SurveyedLibrary): string {
   return record?.name ?? offer?.library.name ?? name;
 }
 
-interface Locking extends TargetCallOptions {
+/** By path below the root; in one call. */
+async function hashesOf(
+  target: Target,
+  root: string,
+  { claims, signal }: { readonly claims: readonly Claim[] } & TargetCallOptions,
+): Promise<ReadonlyMap<string, string | null>> {
+  const paths = claims.flatMap((one) => one.files);
+  const hashes = await target.fs.hashFiles(
+    paths.map((path) => joinPath(root, path)),
+    { signal },
+  );
+  return new Map(paths.map((path, index) => [path, hashes[index] ?? null]));
+}
+
+interface Locking {
   readonly root: string;
-  readonly claim: Claim;
+  readonly hashes: ReadonlyMap<string, string | null>;
   readonly names: ReadonlySet<string>;
 }
 
-async function lockedPackage(
-  target: Target,
-  { root, claim: { library, files }, names, signal }: Locking,
-): Promise<LockedPackage> {
+function lockedPackage({ library, files }: Claim, { root, hashes, names }: Locking): LockedPackage {
   const { found, version, offer } = library;
-  const hashes = await target.fs.hashFiles(
-    files.map((path) => joinPath(root, path)),
-    { signal },
-  );
   const sizes = new Map([...found.files, ...found.droppings].map((file) => [file.path, file.size]));
   return {
     name: packageName(library),
     version,
     origin: { type: "local", path: joinPath(root, found.name) },
     dependencies: (offer?.library.dependencies ?? []).filter((name) => names.has(name)).sort(),
-    files: files.flatMap((path, index) => {
-      const hash = hashes[index];
+    files: files.flatMap((path) => {
+      const hash = hashes.get(path) ?? null;
       const url = `installed:${joinPath(root, path)}`;
-      return hash == null ? [] : [{ path, sha256: hash, size: sizes.get(path) ?? 0, url }];
+      return hash === null ? [] : [{ path, sha256: hash, size: sizes.get(path) ?? 0, url }];
     }),
   };
 }

@@ -389,9 +389,9 @@ describe("update", () => {
       neopixel: "current",
     });
     await target.fs.change([{ type: "remove", path: "/lib/adafruit_text/label.mpy" }]);
-    expect((await statuses(target)).adafruit_text).toBe("damaged");
+    expect((await statuses(target))["adafruit_text"]).toBe("damaged");
     await updateLibraries(target, ["adafruit_text"], options());
-    expect((await statuses(target)).adafruit_text).toBe("current");
+    expect((await statuses(target))["adafruit_text"]).toBe("current");
   });
 
   test("has nothing to do on a clean drive", async () => {

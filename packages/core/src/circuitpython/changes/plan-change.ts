@@ -1,6 +1,7 @@
 // From requirements to a plan on a target whose libraries are known: resolve, leave out what is there, adopt what is
 // replaced, plan. Install and update both end here. Touches nothing.
 
+import { bundleChain } from "../../bundles/bundle-chain.js";
 import { foldCase } from "../../install/paths.js";
 import { planInstall } from "../../install/plan-install.js";
 import type { Resolution } from "../../resolve/resolution.js";
@@ -40,14 +41,14 @@ export async function resolveChange(
   options: ChangeOptions,
 ): Promise<ResolvedChange> {
   const { libraries, record, environment } = survey;
-  const { bundles, sources = [], py, onProgress, mpy: _mpy, ...rest } = options;
+  const { bundles, sources = [], py, onProgress } = options;
   const changing = request.changing === "all" ? everything(survey, bundles) : request.changing;
   const source = providedLibraries({ environment, libraries, bundles, changing, asked: request.asked });
   const whole = await resolve(request.requirements, {
-    ...rest,
+    ...options,
     environment,
-    sources: [source, ...bundles, ...sources],
-    ...(py === true && { mpy: false }),
+    sources: [source, bundleChain(bundles), ...sources],
+    mpy: py !== true,
     onProgress: (progress) => onProgress?.({ type: "resolve", progress }),
   });
   const isRecorded = (name: string) => record.packages.some((one) => one.name === name);
@@ -73,7 +74,7 @@ export async function planChange(
   options: ChangeOptions,
 ): Promise<LibraryPlan> {
   const { root, libraries } = survey;
-  const { signal, py, bundles: _bundles, sources: _sources, onProgress: _onProgress, ...rest } = options;
+  const { signal, py } = options;
   const claims = replacedLibraries(resolution, survey).map((one) =>
     claim(one, root, options.replaceUnrecorded),
   );
@@ -81,8 +82,8 @@ export async function planChange(
   const adoption = await planAdoption(target, survey, { claims: adopted, signal });
   const keepsOrphans = libraries.some((one) => one.record === null);
   const change = await planInstall(resolution, adoptedTarget(target, adoption), {
-    ...rest,
-    ...(py === true && { mpy: "never" as const }),
+    ...options,
+    mpy: py === true ? "never" : options.mpy,
     root,
     recover: false,
     signal,

@@ -3,6 +3,7 @@
 
 import type { CircuitPythonBundle } from "../../bundles/bundle.js";
 import { isHostPackage } from "../../bundles/host-packages.js";
+import type { Environment } from "../../environment.js";
 import {
   type GraphImport,
   type GraphProgress,
@@ -33,6 +34,8 @@ export interface ImportedLibraries {
   readonly libraries: readonly string[];
   /** Those of them that are there with a module missing that the program imports. */
   readonly incomplete: readonly string[];
+  /** Names of libraries that a bundle has and the firmware too, sorted: nothing needs to be installed of them. */
+  readonly firmware: readonly string[];
   /** What the program cannot do without, and neither the target nor a bundle has. */
   readonly missing: readonly MissingModule[];
   readonly graph: ImportGraph;
@@ -59,9 +62,20 @@ export async function importedLibraries(
   return {
     libraries: [...names].sort(),
     incomplete: [...new Set(incomplete)].sort(),
+    firmware: firmwareLibraries(graph, environment, bundles),
     missing,
     graph,
   };
+}
+
+function firmwareLibraries(
+  graph: ImportGraph,
+  environment: Environment,
+  bundles: readonly CircuitPythonBundle[],
+): string[] {
+  const tops = new Set(graph.imports.map(({ name }) => topOf(name ?? "")));
+  const inFirmware = [...tops].filter((name) => isInFirmware(name, environment));
+  return inFirmware.filter((name) => isOffered(name, bundles)).sort();
 }
 
 /** A library's own optional imports are for computers or for speed; those of the user's files are meant. */

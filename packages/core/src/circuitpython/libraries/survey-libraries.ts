@@ -67,8 +67,9 @@ async function surveyLibrary(found: FoundLibrary, context: Context): Promise<Sur
   const { root, contents } = context;
   const record = recordOf(found, context.record);
   const offered = offeredLibrary(found.name, context.bundles);
-  const match = record === null ? await matchOf(found, offered, context) : noMatch;
   const read = fileVersion(found, contents, context);
+  const isMatched = record === null && (read.version === null || read.version === offered?.library.version);
+  const match = isMatched ? await matchOf(found, offered, context) : noMatch;
   const problems = [...read.problems, ...recordProblems(record, context), ...hiddenForms(found, root)];
   const version = versionOf(read, record, match.isRelease ? offered : null);
   return {

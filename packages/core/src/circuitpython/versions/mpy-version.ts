@@ -2,8 +2,11 @@
 // decoded down to its instructions; a version number in some other text of it is not taken for its version.
 
 import { isUpyError } from "../../errors.js";
-import { inspect } from "../../mpy/inspect.js";
+import { decodeInstructions } from "../../mpy/instructions.js";
+import type { MpyObject } from "../../mpy/mpy-file.js";
 import { opcode } from "../../mpy/opcodes.js";
+import { readPrelude } from "../../mpy/prelude.js";
+import { readMpy } from "../../mpy/read-mpy.js";
 import { decodeText } from "../../mpy/text.js";
 import { mpy5Stores } from "./mpy5-reader.js";
 import type { ReadVersion } from "./python-version.js";
@@ -27,18 +30,24 @@ export function isOldMpy(content: Uint8Array): boolean {
   return magic === 0x4d && content.length > 4 && version < 5;
 }
 
+/** The whole file is read, which tells when it is cut off; but only the module's own code is decoded. */
 function mpy6Stores(content: Uint8Array): StoredText[] {
-  const { code } = inspect(content);
+  const file = readMpy(content);
+  if (file.code.kind !== "bytecode") return [];
+  const { data } = file.code;
   const stores: StoredText[] = [];
   let loaded: string | null = null;
-  for (const instruction of code.instructions) {
-    const { qstr, object } = instruction;
-    if (instruction.opcode === opcode.LOAD_CONST_STRING) loaded = qstr ?? null;
-    else if (instruction.opcode === opcode.LOAD_CONST_OBJ)
-      loaded = object?.type === "str" ? decodeText(object.value) : null;
-    else if (isStore(instruction.opcode)) {
-      if (loaded !== null && qstr !== undefined) stores.push({ name: qstr, text: loaded });
-    } else if (instruction.opcode !== opcode.DUP_TOP) loaded = null;
+  for (const { opcode: byte, operand = 0 } of decodeInstructions(data, readPrelude(data).opcodesOffset)) {
+    if (byte === opcode.LOAD_CONST_STRING) loaded = file.qstrs[operand] ?? null;
+    else if (byte === opcode.LOAD_CONST_OBJ) loaded = textOf(file.objects[operand]);
+    else if (isStore(byte)) {
+      const name = file.qstrs[operand];
+      if (loaded !== null && name !== undefined) stores.push({ name, text: loaded });
+    } else if (byte !== opcode.DUP_TOP) loaded = null;
   }
   return stores;
+}
+
+function textOf(object: MpyObject | undefined): string | null {
+  return object?.type === "str" ? decodeText(object.value) : null;
 }

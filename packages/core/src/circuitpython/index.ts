@@ -16,3 +16,6 @@ export {
   type KnownBoards,
   parseBoards,
 } from "./boards.js";
+export { webWorkflow, type WebWorkflowOptions, type WebWorkflowTarget } from "./web-workflow/web-workflow.js";
+export type { WebWorkflowDevice, WebWorkflowVersion } from "./web-workflow/answers.js";
+export type { WebClientOptions } from "./web-workflow/web-client.js";

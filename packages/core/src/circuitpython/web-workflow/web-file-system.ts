@@ -181,6 +181,7 @@ export class WebFileSystem implements TargetFileSystem {
       await this.#tidy(temporary, error);
       throw error;
     }
+    remember(seen, path, content.length);
   }
 
   /** Writes a file where nobody looks for it, and reads it back. */
@@ -266,6 +267,14 @@ export class WebFileSystem implements TargetFileSystem {
   #send(request: WebRequest, options: TargetCallOptions | undefined): Promise<WebAnswer> {
     return this.#client.send({ ...request, signal: options?.signal });
   }
+}
+
+/** Adds a file that was written to what is known of its directory. */
+function remember(seen: Seen, path: string, size: number): void {
+  const listing = seen.get(parentPath(path));
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (listing == null || listing.files.some((file) => fatKey(file.name) === fatKey(name))) return;
+  seen.set(parentPath(path), { ...listing, files: [...listing.files, { name, directory: false, size }] });
 }
 
 function entriesOf(directory: string, { files }: Listing): FileEntry[] {

@@ -109,17 +109,17 @@ async function installedVolume(): Promise<FatVolume> {
 const scenarios: [string, number, () => Promise<FatVolume>, (volume: FatVolume) => Promise<Plan>][] = [
   [
     "an install",
-    3,
+    4,
     freshVolume,
     ({ path }) => planInstall(older.resolution, circuitPythonDrive(path), { fetch: older.fetch }),
   ],
   [
     "an upgrade",
-    1,
+    3,
     installedVolume,
     ({ path }) => planInstall(newer.resolution, circuitPythonDrive(path), { fetch: newer.fetch }),
   ],
-  ["an uninstall", 1, installedVolume, ({ path }) => planUninstall(circuitPythonDrive(path), ["one", "two"])],
+  ["an uninstall", 2, installedVolume, ({ path }) => planUninstall(circuitPythonDrive(path), ["one", "two"])],
 ];
 
 describe.skipIf(probe === null)("a drive on FAT", { timeout: 300_000 }, () => {

@@ -89,7 +89,7 @@ test("leaves nothing beside the files: neither after a failure nor from a write 
   const second = await connectBoard(again);
   onTestFinished(() => second.close());
   const fs = webReplFiles(second.fs, again);
-  const damaged = webReplFiles({ ...fs, hashFiles: () => Promise.resolve([null]), change: fs.change }, again);
+  const damaged = webReplFiles({ ...fs, hashFiles: () => Promise.resolve([null]) }, again);
   await expect(damaged.writeFiles(files.slice(0, 1))).rejects.toMatchObject({ code: "hash-mismatch" });
   expect(await left()).toEqual([]);
   expect(await virtual.fs.has("/lib/0.bin")).toBe(false);

@@ -44,7 +44,7 @@ function collected(stream) {
   let waiting = [];
   return (bytes) => {
     if (waiting.push(bytes) === 1) {
-      setImmediate(() => {
+      globalThis.setImmediate(() => {
         stream.write(Buffer.concat(waiting));
         waiting = [];
       });

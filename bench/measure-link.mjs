@@ -42,7 +42,8 @@ export function bareMeter(transport) {
 
 function randomBytes() {
   const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  for (let at = 0; at < size; at += 65_536)
+    globalThis.crypto.getRandomValues(bytes.subarray(at, at + 65_536));
   return bytes;
 }
 

@@ -9,5 +9,8 @@ globalThis.openMeter = async (end) => {
   const transport = await openWebSerial(port);
   meter = end === "sink" ? bareMeter(transport) : await boardMeter(transport);
 };
-globalThis.measureOnce = () => meter.measure();
+globalThis.measureOnce = () =>
+  meter.measure().catch((error) => {
+    throw new Error(`${error.message}: ${error.cause}`); // the cause does not leave the page by itself
+  });
 globalThis.closeMeter = () => meter.close();

@@ -37,7 +37,7 @@ export async function choosePort(asked) {
   throw new Error(`Say which board with --port: ${boards.map(({ path }) => path).join(", ")}`);
 }
 
-const done = { install: "installed", upgrade: "upgraded", downgrade: "downgraded", keep: "kept" };
+const done = { install: "installed", replace: "replaced", keep: "kept", remove: "removed" };
 
 /** Installs, then runs code; prints as it goes. */
 export async function installAndRun({ port, packages = [], run, index, print = console.log, signal }) {

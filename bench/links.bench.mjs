@@ -3,10 +3,8 @@
 // again and again, and the best of each is shown: whatever else the machine does can only make it slower.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { createVirtualBoard } from "@upykit/core/testing";
 import { openSerial } from "@upykit/transport-serial";
 import { webReplFiles } from "@upykit/transport-webrepl";
@@ -15,7 +13,7 @@ import { openWebSerial } from "@upykit/transport-webserial";
 import { build } from "esbuild";
 import { loadTypeScript } from "./load-typescript.mjs";
 import { bareMeter, boardMeter } from "./measure-link.mjs";
-import { findTool, ms, table } from "./report.mjs";
+import { ms, table } from "./report.mjs";
 
 const rounds = 6;
 const password = { password: "secret" };
@@ -25,11 +23,6 @@ const links = [
   { name: "memory", open: async (end) => (end === "board" ? boardMeter(await inMemory()) : null) },
   { name: "PTY", open: async (end) => meterOf(end, await openSerial(await farEnd("pty", end))) },
   { name: "TCP", open: async (end) => meterOf(end, await openSerial(await farEnd("tcp", end))) },
-  {
-    name: "RFC 2217 (ser2net on a PTY)",
-    open: openRfc2217,
-    needs: () => findTool("ser2net", "SER2NET", ["-v"]),
-  },
   { name: "Web Serial, port of the same shape", open: openPortObject },
   { name: "Web Serial, Chromium on a PTY", open: openChromium, needs: hasWebSerial },
   { name: "WebREPL", open: async (end) => meterOf(end, await webRepl(end)) },
@@ -107,30 +100,6 @@ async function farEnd(link, end) {
     child.stdout.once("data", (chunk) => resolve(String(chunk).trim()));
     child.once("exit", (code) => reject(new Error(`link-end.mjs ended with ${code}`)));
   });
-}
-
-async function openRfc2217(end) {
-  const port = await freePort();
-  const path = await farEnd("pty", end);
-  const config = `connection: &c#  accepter: telnet(rfc2217),tcp,127.0.0.1,${port}#  connector: serialdev,${path},115200n81,local#`;
-  const child = spawn("ser2net", ["-n", "-d", "-u", "-c", "/dev/null", "-Y", config], { stdio: "ignore" });
-  cleanUps.push(() => child.kill());
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return meterOf(end, await openSerial(`rfc2217://127.0.0.1:${port}`));
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await delay(50);
-    }
-  }
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A SerialPort made by hand with the board in memory behind it: what the transport itself costs. */

@@ -226,8 +226,7 @@ export class BoardFileSystem implements TargetFileSystem {
     try {
       return await download(this.#session, paths, { ...options, profile, encoding: profile.send });
     } catch (error) {
-      const next =
-        profile.send === "raw" ? (profile.literal === "repr" ? "repr" : profile.literal) : profile.send;
+      const next = profile.send === "raw" ? profile.textSend : profile.send;
       if (
         !isUpyError(error, "hash-mismatch") &&
         !isUpyError(error, "protocol") &&

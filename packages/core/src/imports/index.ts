@@ -25,3 +25,4 @@ export type { Finding, FindingCode, FindingSeverity, Fix, FixChange, ImportPlace
 export { applyFix, type FixPlan, type FixReport, planFix, undoFix } from "./fix.js";
 export { estimateImport, type ImportContents, type ImportEstimate } from "./estimate-import.js";
 export { type ImportCost, type ImportVariant, measureImport, type MeasureOptions } from "./measure-import.js";
+export { type ChangedImport, planSysPath, type SysPathOptions, type SysPathPlan } from "./sys-path.js";

@@ -144,7 +144,7 @@ def measure():
     except Exception as error:
         return None, type(error).__name__
     after = used()
-    if not is_meant(sys.modules[${JSON.stringify(module.split(".")[0])}]):
+    if not is_meant(sys.modules.get(${JSON.stringify(module.split(".")[0])})):
         return None, 'elsewhere'
     return after - before, None
 print('\\n' + 'ram', *measure())

@@ -26,3 +26,4 @@ export { applyFix, type FixPlan, type FixReport, planFix, undoFix } from "./fix.
 export { estimateImport, type ImportContents, type ImportEstimate } from "./estimate-import.js";
 export { type ImportCost, type ImportVariant, measureImport, type MeasureOptions } from "./measure-import.js";
 export { type ChangedImport, planSysPath, type SysPathOptions, type SysPathPlan } from "./sys-path.js";
+export { type BoardModules, findBoardModules, withBoardModules } from "./board-modules.js";

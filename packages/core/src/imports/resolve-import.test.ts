@@ -145,4 +145,11 @@ describe("resolveImport", () => {
     expect(resolveImport("adafruit_hid.keyboard", [], environment).found).toMatchObject({ type: "frozen" });
     expect(resolveImport("adafruit", [], environment).found).toBeNull();
   });
+
+  it("finds frozen modules where MicroPython before 1.18 had them", () => {
+    const environment = { ...micropython, sysPath: ["", "/lib"] };
+    const files = ["/neopixel.py", "/lib/neopixel.py"];
+    expect(resolveImport("neopixel", files, { ...environment, version: "1.17" }).found?.type).toBe("frozen");
+    expect(resolveImport("neopixel", files, { ...environment, version: "1.18" }).found?.type).toBe("module");
+  });
 });

@@ -42,7 +42,7 @@ const statements = [
   ...[
     "from . import a",
     "from . import x",
-    "from .a import __name__",
+    "from .a import __file__",
     "from .. import a",
     "from ..q import a",
   ],

@@ -415,19 +415,30 @@ describe("explainImports", () => {
     expect(board.steps).toBe(0);
   });
 
-  it("knows from a bundle what libraries need", async () => {
-    const library = (name: string, dependencies: string[]) => ({ name, dependencies });
+  it("knows from a bundle what libraries need and consist of", async () => {
+    const libraries = [
+      { name: "foo", dependencies: ["bar", "baz"], isPackage: false, version: "1.0" },
+      { name: "motor", dependencies: [], isPackage: true, version: "3.4.1" },
+      { name: "whole", dependencies: [], isPackage: true, version: "1.0" },
+      { name: "elsewhere", dependencies: ["gone"], isPackage: true, version: "1.0" },
+    ];
+    const pieces = (name: string) => ["__init__", "servo"].map((piece) => ({ path: `${name}/${piece}.mpy` }));
     const bundle = {
-      libraries: [library("foo", ["bar", "baz"])],
-      findLibrary: (name: string) => (name === "foo" ? library("foo", ["bar", "baz"]) : null),
+      libraries,
+      variants: [10],
+      findLibrary: (name: string) => libraries.find((library) => library.name === name) ?? null,
+      readLibrary: (name: string) => Promise.resolve(pieces(name)),
     } as unknown as CircuitPythonBundle;
-    const { findings } = await explainImports(
-      memoryTarget({ files: { "/lib/foo.mpy": bytecode, "/lib/bar.py": "" } }),
-      { bundle },
-    );
+    const files = {
+      ...{ "/lib/foo.mpy": bytecode, "/lib/bar.py": "", "/lib/motor/__init__.py": "" },
+      ...{ "/lib/whole/__init__.py": "", "/lib/whole/servo.mpy": bytecode, "/lib/whole/notes.txt": "" },
+    };
+    const { findings } = await explainImports(memoryTarget({ files }), { bundle });
     expect(findings.map(({ code, module, install }) => [code, module, install])).toEqual([
       ["dependency-missing", "baz", ["baz"]],
+      ["missing-piece", "motor", ["motor"]],
     ]);
+    expect(findings[1]?.message).toContain("motor/servo.mpy");
   });
 
   it("asks a board for few things", async () => {

@@ -8,19 +8,13 @@ import { checkBytecode } from "./doctor/check-bytecode.js";
 import { checkCase, checkMissing, checkRelative, checkSelf, checkSources } from "./doctor/check-imports.js";
 import { checkDroppings, checkNames } from "./doctor/check-names.js";
 import { checkNesting, nestedFolders } from "./doctor/check-nesting.js";
-import { checkPackages } from "./doctor/check-packages.js";
+import { checkPackages, checkPieces, libraryFolder } from "./doctor/check-packages.js";
 import { checkPairs, checkShadows, comparedFiles } from "./doctor/check-shadows.js";
 import { type InstalledPackage, isCode, resolveIn, type Situation } from "./doctor/situation.js";
 import { entryFiles } from "./entry-files.js";
 import { type FileIndex, indexFiles } from "./file-index.js";
 import type { Finding, FindingSeverity } from "./finding.js";
-import {
-  graphOf,
-  type GraphImport,
-  type ImportGraph,
-  type ImportGraphOptions,
-  readFiles,
-} from "./import-graph.js";
+import { graphOf, type ImportGraph, type ImportGraphOptions, readFiles } from "./import-graph.js";
 
 /** What {@link explainImports} takes. */
 export interface ExplainImportsOptions extends ImportGraphOptions {
@@ -54,6 +48,7 @@ export async function explainImports(
     hashes: await readHashes(target, { environment, index }, signal),
     packages: options.packages ?? [],
     bundle: options.bundle ?? null,
+    libraryFiles: await readLibraries({ environment, index }, options),
   };
   return { findings: findingsOf(situation), graph };
 }
@@ -74,6 +69,7 @@ function findingsOf(situation: Situation): Finding[] {
     ...checkNames(situation, nestedFolders(nesting)),
     ...checkDroppings(situation),
     ...checkPackages(situation),
+    ...checkPieces(situation),
   ];
   // A file that is started and imported is looked at under both names.
   const byText = new Map(findings.map((one) => [JSON.stringify({ ...one, fixes: [] }), one]));
@@ -159,4 +155,24 @@ async function readHashes(
   if (paths.length === 0) return new Map();
   const hashes = await target.fs.hashFiles(paths, { signal });
   return new Map(paths.flatMap((path, at) => (hashes[at] ? [[path, hashes[at]] as const] : [])));
+}
+
+/** What the bundle's libraries consist of, for those whose folders are there; in any variant, for the names are the same. */
+async function readLibraries(
+  situation: { readonly environment: Environment; readonly index: FileIndex },
+  { bundle, signal }: ExplainImportsOptions,
+): Promise<Map<string, readonly string[]>> {
+  const files = new Map<string, readonly string[]>();
+  const [variant] = bundle?.variants ?? [];
+  if (bundle === undefined || variant === undefined) return files;
+  for (const { name, isPackage } of bundle.libraries) {
+    if (!isPackage || libraryFolder(name, situation) === null) continue;
+    const library = await bundle.readLibrary(name, variant, { signal });
+    if (library !== null)
+      files.set(
+        name,
+        library.map(({ path }) => path),
+      );
+  }
+  return files;
 }

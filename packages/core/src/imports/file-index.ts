@@ -14,6 +14,8 @@ export interface FileIndex {
   /** What is at a path, spelled as the file system would take it; null where nothing is. */
   at(path: string): FileEntry | null;
   readonly lookup: PathLookup;
+  /** The entries directly in a directory, by its path as it is listed; "" is the root. */
+  children(directory: string): readonly FileEntry[];
 }
 
 /** What {@link indexFiles} takes. */
@@ -57,7 +59,15 @@ export function fileIndex(entries: readonly FileEntry[], caseInsensitive: boolea
     if (plain === "/" || plain === "") return { path: "/", type: "directory", size: 0 };
     return byPath.get(key(plain)) ?? null;
   };
-  return { entries, caseInsensitive, at, lookup: (path) => at(path)?.type ?? null };
+  const byDirectory = new Map<string, FileEntry[]>();
+  for (const entry of entries) {
+    const directory = entry.path.slice(0, entry.path.lastIndexOf("/"));
+    const siblings = byDirectory.get(directory);
+    if (siblings === undefined) byDirectory.set(directory, [entry]);
+    else siblings.push(entry);
+  }
+  const children = (directory: string): readonly FileEntry[] => byDirectory.get(directory) ?? [];
+  return { entries, caseInsensitive, at, lookup: (path) => at(path)?.type ?? null, children };
 }
 
 /** Asks for a file by its name in the other case. */

@@ -80,10 +80,18 @@ function split(locations: readonly ImportLocation[]): ImportResult {
 function topLevel(name: string, context: Context): ImportLocation[] {
   const { environment } = context;
   const builtin: ImportLocation[] = isBuiltin(name, environment) ? [{ type: "builtin", name }] : [];
-  const others = searchPath(environment).flatMap((entry) =>
+  const others = searchPath({ ...environment, sysPath: sysPathOf(environment) }).flatMap((entry) =>
     entry === ".frozen" ? frozen(name, environment) : inDirectory(`${entry}/${name}`, context),
   );
   return isExtensible(name, environment.implementation) ? [...others, ...builtin] : [...builtin, ...others];
+}
+
+/** Before 1.18, MicroPython had no ".frozen": where the current directory was searched, frozen modules came first. */
+function sysPathOf({ implementation, version, sysPath }: ImportEnvironment): readonly string[] {
+  const [, major, minor] = /^(\d+)\.(\d+)/u.exec(version ?? "") ?? [];
+  const isEarly = implementation === "micropython" && major === "1" && Number(minor) < 18;
+  if (!isEarly || sysPath.includes(".frozen")) return sysPath;
+  return sysPath.flatMap((entry) => (entry === "" ? [".frozen", ""] : [entry]));
 }
 
 /** "usys" is always `sys`; "utime" is always the built-in `time`, but for CircuitPython. Before 1.21, `time` was `utime`. */

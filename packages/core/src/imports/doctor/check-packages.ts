@@ -4,6 +4,7 @@ import { pickVersion } from "../../specs/specifier.js";
 import { type Finding, finding } from "../finding.js";
 import {
   childrenOf,
+  filesBelow,
   isCode,
   baseName,
   resolveIn,
@@ -77,4 +78,34 @@ function checkBundle(situation: Situation): Finding[] {
       }),
     );
   });
+}
+
+/** Folders of libraries that have less in them than the bundle's version, so that somebody may have copied half of it. */
+export function checkPieces(situation: Situation): Finding[] {
+  const { index, bundle, libraryFiles } = situation;
+  return [...libraryFiles].flatMap(([name, files]) => {
+    const folder = libraryFolder(name, situation);
+    if (folder === null) return [];
+    const there = new Set(
+      filesBelow(index, folder).map(({ path }) => stemOf(name + path.slice(folder.length))),
+    );
+    const missing = files.filter((path) => path.startsWith(`${name}/`) && !there.has(stemOf(path)));
+    if (missing.length === 0) return [];
+    const version = bundle?.libraries.find((library) => library.name === name)?.version ?? null;
+    const message = `${folder}/ lacks ${missing.join(", ")}, which ${version === null ? "the bundle" : `version ${version} in the bundle`} has.`;
+    return [finding("missing-piece", "info", message, { module: name, files: [folder], install: [name] })];
+  });
+}
+
+/** The folder that a library of this name is loaded from; null when it is loaded from elsewhere, or from a file. */
+export function libraryFolder(
+  name: string,
+  situation: Pick<Situation, "environment" | "index">,
+): string | null {
+  const { found } = resolveIn(situation, name);
+  return found?.type === "package" ? found.path : null;
+}
+
+function stemOf(path: string): string {
+  return path.replace(/\.m?py$/iu, "").toLowerCase();
 }

@@ -31,6 +31,8 @@ export interface Situation {
   readonly hashes: ReadonlyMap<string, string>;
   readonly packages: readonly InstalledPackage[];
   readonly bundle: CircuitPythonBundle | null;
+  /** Files of the bundle's libraries whose folders are on the target: paths below the install root, by library. */
+  readonly libraryFiles: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The directories of `sys.path` that are there; "" is the root. */
@@ -52,14 +54,15 @@ export function resolveIn(
 }
 
 /** Entries directly in a directory ("" is the root). */
-export function childrenOf(index: FileIndex, directory: string): FileEntry[] {
-  const depth = directory.length + 1;
-  return index.entries.filter(({ path }) => path.startsWith(`${directory}/`) && !path.includes("/", depth));
+export function childrenOf(index: FileIndex, directory: string): readonly FileEntry[] {
+  return index.children(index.at(directory)?.path.replace(/^\/$/u, "") ?? directory);
 }
 
 /** Files below a directory. */
 export function filesBelow(index: FileIndex, directory: string): FileEntry[] {
-  return index.entries.filter(({ path, type }) => type === "file" && path.startsWith(`${directory}/`));
+  return childrenOf(index, directory).flatMap((entry) =>
+    entry.type === "file" ? [entry] : filesBelow(index, entry.path),
+  );
 }
 
 /** The files that belong to a location. */
@@ -71,7 +74,9 @@ export function filesOf(index: FileIndex, location: ImportLocation): FileEntry[]
 
 /** Whether there is code in a directory or below. */
 export function hasCode(index: FileIndex, directory: string): boolean {
-  return filesBelow(index, directory).some(({ path }) => isCode(path));
+  return childrenOf(index, directory).some(({ path, type }) =>
+    type === "file" ? isCode(path) : hasCode(index, path),
+  );
 }
 
 /** Whether a file holds Python code, by its name. */

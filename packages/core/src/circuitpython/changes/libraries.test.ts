@@ -1,6 +1,9 @@
 // A CIRCUITPY drive from an empty one to a clean one: what circup does, on targets in memory, through the public entry.
 
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { listInstalled, parseRequirementsTxt } from "@upykit/core";
 import {
   adoptLibraries,
@@ -19,6 +22,7 @@ import {
   uninstallLibraries,
   updateLibraries,
 } from "@upykit/core/circuitpython";
+import { localPackages, readLocalFile } from "@upykit/core/node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { circuitPython, drive } from "../fixtures/boards.js";
 import { copied, testBundle, type TestLibrary } from "../fixtures/test-bundle.js";
@@ -189,6 +193,19 @@ describe("install", () => {
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(installLibraries(target, ["neopixel"], { ...options(), signal })).rejects.toThrow("enough");
     expect(target.steps).toBe(0);
+  });
+
+  test("takes a file of this machine too, as circup does", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "upykit-own-"));
+    await writeFile(join(folder, "my_helper.py"), "import neopixel\n");
+    const target = drive({});
+    await installLibraries(target, [join(folder, "my_helper.py"), "neopixel"], {
+      ...options(),
+      sources: [localPackages()],
+      readFile: readLocalFile,
+    });
+    expect(files(target)).toEqual(["/lib/my_helper.py", "/lib/neopixel.mpy"]);
+    await rm(folder, { recursive: true });
   });
 
   test("reads a requirements.txt that was written for pip", async () => {

@@ -12,7 +12,7 @@ import type { Requirement } from "../../specs/requirement.js";
 import type { Target } from "../../targets/target.js";
 import type { SurveyedLibrary } from "../libraries/library.js";
 import type { LibrarySurvey } from "../libraries/survey-libraries.js";
-import { adoptedTarget, type Claim, claim, planAdoption } from "./adoption.js";
+import { adoptedTarget, type Claim, claim, filterAsync, planAdoption } from "./adoption.js";
 import { hold, type LibraryPlan } from "./library-plan.js";
 import type { ChangeOptions } from "./options.js";
 import { libraryKey, providedLibraries, type ProvidedSource, withoutProvided } from "./provided.js";
@@ -75,10 +75,9 @@ export async function planChange(
 ): Promise<LibraryPlan> {
   const { root, libraries } = survey;
   const { signal, py } = options;
-  const claims = replacedLibraries(resolution, survey).map((one) =>
-    claim(one, root, options.replaceUnrecorded),
-  );
-  const adopted = [...claims, ...matchingClaims(source, survey)];
+  const replaced = replacedLibraries(resolution, survey);
+  const claims = await Promise.all(replaced.map((one) => claim(one, root, options.replaceUnrecorded)));
+  const adopted = [...claims, ...(await matchingClaims(source, survey))];
   const adoption = await planAdoption(target, survey, { claims: adopted, signal });
   const keepsOrphans = libraries.some((one) => one.record === null);
   const change = await planInstall(resolution, adoptedTarget(target, adoption), {
@@ -101,13 +100,16 @@ function replacedLibraries(resolution: Resolution, { libraries }: LibrarySurvey)
 }
 
 /** Libraries that were needed, are there, and are a bundle's release: they become recorded as they are. */
-function matchingClaims({ used }: ProvidedSource, { libraries, root }: LibrarySurvey): Claim[] {
+async function matchingClaims(
+  { used }: ProvidedSource,
+  { libraries, root }: LibrarySurvey,
+): Promise<Claim[]> {
   const names = new Set(
     [...used.values()].filter(({ by }) => by === "installed").map(({ name }) => foldCase(name)),
   );
-  return libraries
-    .filter((one) => one.record === null && one.isRelease && names.has(libraryKey(one)))
-    .map((one) => claim(one, root));
+  const needed = libraries.filter((one) => one.record === null && names.has(libraryKey(one)));
+  const releases = await filterAsync(needed, async (one) => (await one.match()).isRelease);
+  return Promise.all(releases.map((one) => claim(one, root)));
 }
 
 /** What stands in the way of replacing libraries. */

@@ -97,7 +97,7 @@ class Update {
     if (library.offer === null) return hold(library, "not-in-bundle");
     if (library.status === "current") return "current";
     if (library.record === null) {
-      const { blocked } = claim(library, this.#survey.root, this.#options.replaceUnrecorded);
+      const { blocked } = await claim(library, this.#survey.root, this.#options.replaceUnrecorded);
       if (blocked.length > 0) return hold(library, "own-files", { files: blocked });
     }
     if (library.status !== "major-update" || (await this.#agrees(library))) return null;

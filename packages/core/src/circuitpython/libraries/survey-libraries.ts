@@ -68,10 +68,13 @@ async function surveyLibrary(found: FoundLibrary, context: Context): Promise<Sur
   const record = recordOf(found, context.record);
   const offered = offeredLibrary(found.name, context.bundles);
   const read = fileVersion(found, contents, context);
-  const isMatched = record === null && (read.version === null || read.version === offered?.library.version);
-  const match = isMatched ? await matchOf(found, offered, context) : noMatch;
+  let known: Promise<BundleMatch> | undefined;
+  const match = () =>
+    (known ??= record === null ? matchOf(found, offered, context) : Promise.resolve(noMatch));
+  const isKnown = read.version !== null || record !== null;
   const problems = [...read.problems, ...recordProblems(record, context), ...hiddenForms(found, root)];
-  const version = versionOf(read, record, match.isRelease ? offered : null);
+  const isRelease = !isKnown && (await match()).isRelease;
+  const version = versionOf(read, record, isRelease ? offered : null);
   return {
     name: found.name,
     form: found.form,
@@ -92,7 +95,7 @@ async function surveyLibrary(found: FoundLibrary, context: Context): Promise<Sur
     record,
     bundle: offered?.bundle ?? null,
     contents: new Map([...contents].filter(([path]) => found.files.some((file) => file.path === path))),
-    ...match,
+    match,
   };
 }
 
@@ -110,8 +113,8 @@ function matchOf(
   found: FoundLibrary,
   offered: OfferedLibrary | null,
   { contents, environment, signal }: Context,
-): Promise<BundleMatch> | BundleMatch {
-  if (offered === null) return noMatch;
+): Promise<BundleMatch> {
+  if (offered === null) return Promise.resolve(noMatch);
   return matchBundle(found, contents, { ...offered, preferred: majorVersion(environment), signal });
 }
 

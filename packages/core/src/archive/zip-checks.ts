@@ -1,6 +1,7 @@
 // What is refused of a zip before anything is read from it. One bad entry condemns the archive: who makes one has
 // something in mind. It does not know packages; what may be installed is checked again, more strictly, where it is.
 
+import { PathSet, pathProblem } from "./entry-path.js";
 import type { ZipRecord } from "./zip-directory.js";
 import { localHeaderSize } from "./zip-entry.js";
 import { brokenZip, shownName, zipTooLarge } from "./zip-error.js";
@@ -37,20 +38,6 @@ export function checkZipRecords(records: readonly ZipRecord[], zip: CheckedZip):
   checkTotal(records, zip);
 }
 
-/** The problem with a path of an archive; null when there is none. A folder ends in "/". */
-export function pathProblem(path: string): string | null {
-  if (path.length > 1024) return "is too long";
-  // Besides C0 and C1, the characters that turn or hide text.
-  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u.test(path))
-    return "holds a control character";
-  if (path.includes("\\")) return "holds a backslash";
-  if (/^[a-z]:/i.test(path)) return "names a drive";
-  if (path.startsWith("/")) return "is absolute";
-  const names = path.replace(/\/$/, "").split("/");
-  if (names.includes("..")) return "leads out of the archive";
-  return names.some((name) => name === "" || name === ".") ? "has an empty segment" : null;
-}
-
 function checkPath(path: string, name: string): void {
   const problem = pathProblem(path);
   if (problem !== null) throw brokenZip(name, `the entry ${shownName(path)} ${problem}`);
@@ -83,31 +70,12 @@ function checkSizes(
 
 /** Each path once, also where case does not count, and no file that is a folder too. */
 function checkNames(records: readonly ZipRecord[], name: string): void {
-  const known = new Map<string, string>();
-  const files = new Set<string>();
+  const paths = new PathSet();
+  const folders = new Set<string>();
   for (const { path, isFolder } of records) {
-    const plain = isFolder ? path.slice(0, -1) : path;
-    const other = known.get(fold(plain));
-    if (other !== undefined)
-      throw brokenZip(
-        name,
-        `it has ${shownName(plain)} twice${other === plain ? "" : `, also as ${shownName(other)}`}`,
-      );
-    known.set(fold(plain), plain);
-    if (!isFolder) files.add(fold(plain));
-  }
-  const folders = new Map<string, string>();
-  for (const { path, isFolder } of records) {
-    for (let slash = path.indexOf("/"); slash > 0; slash = path.indexOf("/", slash + 1)) {
-      const folder = path.slice(0, slash);
-      if (isFolder && slash === path.length - 1) break;
-      const key = fold(folder);
-      if (files.has(key)) throw brokenZip(name, `${shownName(folder)} is a file and a folder`);
-      const other = folders.get(key) ?? folder;
-      if (other !== folder)
-        throw brokenZip(name, `it has ${shownName(folder)} twice, also as ${shownName(other)}`);
-      folders.set(key, folder);
-    }
+    const other = paths.add(path) ?? (folders.has(path) ? path : null);
+    if (other !== null) throw brokenZip(name, `it has ${shownName(path)} beside ${shownName(other)}`);
+    if (isFolder) folders.add(path);
   }
 }
 
@@ -131,9 +99,4 @@ function checkTotal(records: readonly ZipRecord[], { name, fileSize, limits }: C
       "maxRatio",
     );
   }
-}
-
-/** As FAT compares names; composed and decomposed letters are one on macOS. */
-function fold(path: string): string {
-  return path.normalize("NFC").toLowerCase();
 }

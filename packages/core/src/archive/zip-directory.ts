@@ -137,12 +137,15 @@ interface Span {
   readonly end: number;
 }
 
+const noFields: ReadonlyMap<number, Span> = new Map();
+
 /** The extra fields of an entry by their id. */
 function extraFields(
   view: DataView,
   { start, size }: { start: number; size: number },
   name: string,
-): Map<number, Span> {
+): ReadonlyMap<number, Span> {
+  if (size === 0) return noFields;
   const fields = new Map<number, Span>();
   const end = start + size;
   for (let at = start; at + 4 <= end;) {
@@ -156,10 +159,12 @@ function extraFields(
   return fields;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Names are taken for UTF-8 whatever the flag says: plain ones are ASCII, and other code pages are nobody's guess. */
 function decodeName(raw: Uint8Array, name: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(raw);
+    return utf8.decode(raw);
   } catch (cause) {
     throw brokenZip(name, "the name of an entry is not UTF-8", cause);
   }

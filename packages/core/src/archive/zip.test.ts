@@ -149,7 +149,10 @@ describe.each(readers)("%s", (_, open) => {
     ["an impossible number of entries", writeZip([good], { count: 40_000 })],
     ["a directory size that is wrong", writeZip([good], { directorySize: 10 })],
     ["a directory elsewhere", writeZip([good], { directoryOffset: 3 })],
-    ["bytes in front that its offsets leave out", new Uint8Array([...new Uint8Array(100), ...writeZip([good])])],
+    [
+      "bytes in front that its offsets leave out",
+      new Uint8Array([...new Uint8Array(100), ...writeZip([good])]),
+    ],
     [
       "a comment with an end record",
       writeZip([good], { comment: new Uint8Array([0x50, 0x4b, 5, 6, ...new Array<number>(18).fill(0)]) }),

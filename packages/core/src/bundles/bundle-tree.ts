@@ -56,31 +56,33 @@ export function libraryFiles(
 
 function rootOf(paths: readonly string[], name: string): string {
   for (const folder of ["lib", "examples"]) {
-    const roots = new Set(
-      paths
-        .flatMap((path) => new RegExp(`^([^/]+/)?${folder}/`).exec(path)?.slice(1, 2) ?? [])
-        .map((root) => root ?? ""),
-    );
+    const roots = rootsOf(paths, folder);
     const [first, ...more] = roots;
     if (first === undefined) continue;
     if (roots.has("")) return "";
     if (more.length === 0) return first;
-    throw new UpyError(
-      "invalid-package",
-      `${name} holds several bundles: ${[...roots].slice(0, 5).join(", ")}`,
-      {
-        hint: "Name one of the folders.",
-      },
-    );
+    const shown = [...roots].slice(0, 5).join(", ");
+    throw new UpyError("invalid-package", `${name} holds several bundles: ${shown}`, {
+      hint: "Name one of the folders.",
+    });
   }
   throw new UpyError("invalid-package", `${name} is no CircuitPython bundle: it has no folder lib`, {
     hint: "A bundle is a zip or folder as circuitpython-build-tools makes it, with its libraries in lib.",
   });
 }
 
+/** What stands before `folder/`, at the top or one folder below. */
+function rootsOf(paths: readonly string[], folder: string): Set<string> {
+  const roots = new Set<string>();
+  for (const path of paths) {
+    const slash = path.indexOf("/") + 1;
+    if (path.startsWith(`${folder}/`)) roots.add("");
+    else if (slash > 0 && path.startsWith(`${folder}/`, slash)) roots.add(path.slice(0, slash));
+  }
+  return roots;
+}
+
 /** What operating systems drop, and hidden files. */
 function isDropping(path: string): boolean {
-  return path
-    .split("/")
-    .some((part) => part.startsWith(".") || part === "__MACOSX" || part === "__pycache__");
+  return /(^|\/)(\.|__MACOSX\/|__pycache__\/)/.test(path);
 }

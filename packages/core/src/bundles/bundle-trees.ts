@@ -84,9 +84,8 @@ export class BundleTrees {
   async close(): Promise<void> {
     this.#closed = true;
     const trees = await Promise.allSettled(this.#open.values());
-    await Promise.all(
-      trees.map((one) => (one.status === "fulfilled" ? one.value?.archive.close() : undefined)),
-    );
+    const archives = trees.flatMap((one) => (one.status === "fulfilled" ? (one.value?.archive ?? []) : []));
+    await Promise.all(archives.map((archive) => archive.close()));
   }
 }
 

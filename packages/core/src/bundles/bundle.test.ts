@@ -284,9 +284,9 @@ describe("without a JSON", () => {
     const withJson = await bundleOf(release);
     const bare = new Map([...release].filter(([name]) => !name.endsWith(".json")));
     const bundle = await bundleOf(bare, /./, (warning) => warnings.push(warning));
-    expect(bundle.libraries.map(({ repository: _, ...library }) => library)).toEqual(
-      withJson.libraries.map(({ repository: _, ...library }) => library),
-    );
+    // The JSON has addresses in lower case.
+    const folded = bundle.libraries.map((one) => ({ ...one, repository: one.repository?.toLowerCase() }));
+    expect(folded).toEqual(withJson.libraries);
     expect(warnings).toMatchObject([{ type: "no-index" }]);
     expect(filesOf(await resolved(["adafruit-circuitpython-24lc32"], [bundle]))).toHaveLength(6);
   });

@@ -95,7 +95,7 @@ class Bundle implements CircuitPythonBundle {
     this.id = id;
     this.tag = tag;
     this.name = `bundle ${id}${tag === null ? "" : ` ${tag}`}`;
-    this.libraries = libraries.map(({ path: _, ...library }) => library);
+    this.libraries = libraries.map(withoutPath);
     this.#public = new Map(this.libraries.map((library) => [library.name, library]));
     this.#trees = trees;
     this.#names = new LibraryNames(libraries);
@@ -150,7 +150,7 @@ class Bundle implements CircuitPythonBundle {
       const found = context.bundles
         ?.map((bundle) => bundle.findLibrary(requirement))
         .find((one) => one !== null);
-      if (found !== undefined && found !== null) names.add(found.name);
+      if (found !== undefined) names.add(found.name);
       else this.#tell(context, externalWarning(this.id, library.name, requirement));
     }
     return [...names].map((name) => ({ type: "name", name, specifier: "" }));
@@ -237,6 +237,11 @@ class Bundle implements CircuitPythonBundle {
   close(): Promise<void> {
     return this.#trees.close();
   }
+}
+
+function withoutPath(library: IndexedLibrary): BundleLibrary {
+  const { name, pypiName, version, repository, isPackage, dependencies, externalDependencies } = library;
+  return { name, pypiName, version, repository, isPackage, dependencies, externalDependencies };
 }
 
 function externalWarning(bundle: string, library: string, requirement: string): BundleWarning {

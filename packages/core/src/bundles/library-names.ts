@@ -5,22 +5,19 @@ import type { BundleLibrary } from "./bundle.js";
 
 /** Finds libraries by name. Earlier ways are surer: where one has an answer, no later one is asked. */
 export class LibraryNames<Library extends BundleLibrary> {
-  readonly #ways: readonly Map<string, Library[]>[];
+  readonly #libraries: readonly Library[];
+  /** By way, made when it is first asked: most names are found by the first. */
+  readonly #found: Map<string, Library[]>[] = [];
 
   constructor(libraries: readonly Library[]) {
-    this.#ways = ways.map(({ names }) => {
-      const found = new Map<string, Library[]>();
-      for (const library of libraries) {
-        for (const name of new Set(names(library))) found.set(name, [...(found.get(name) ?? []), library]);
-      }
-      return found;
-    });
+    this.#libraries = libraries;
   }
 
   /** The library that `name` means, null when there is none. @throws `invalid-requirement` when it may mean several */
   find(name: string): Library | null {
     for (const [index, way] of ways.entries()) {
-      const [first, ...others] = this.#ways[index]?.get(way.query(name)) ?? [];
+      const known = (this.#found[index] ??= byName(this.#libraries, way));
+      const [first, ...others] = known.get(way.query(name)) ?? [];
       if (first === undefined) continue;
       if (others.length === 0) return first;
       const names = [first, ...others].map((library) => `"${library.name}"`);
@@ -30,6 +27,21 @@ export class LibraryNames<Library extends BundleLibrary> {
     }
     return null;
   }
+}
+
+function byName<Library extends BundleLibrary>(
+  libraries: readonly Library[],
+  way: Way,
+): Map<string, Library[]> {
+  const found = new Map<string, Library[]>();
+  for (const library of libraries) {
+    for (const name of new Set(way.names(library))) {
+      const known = found.get(name);
+      if (known === undefined) found.set(name, [library]);
+      else known.push(library);
+    }
+  }
+  return found;
 }
 
 /** One way to compare names. */

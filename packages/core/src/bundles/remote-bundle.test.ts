@@ -45,7 +45,7 @@ describe("a release on GitHub", () => {
   });
 
   test.each([
-    `${repository}`,
+    repository,
     `${repository}/releases/tag/20260101`,
     "adafruit/Adafruit_CircuitPython_Bundle@20260101",
     `${base}/${zipName}`,

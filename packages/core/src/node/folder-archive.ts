@@ -3,7 +3,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Archive, ArchiveEntry } from "../archive/archive.js";
-import { pathProblem } from "../archive/zip-checks.js";
+import { pathProblem } from "../archive/entry-path.js";
 import type { ReadOptions } from "../archive/random-access.js";
 import { UpyError } from "../errors.js";
 import { defaultMaxFileSize } from "../sources/download.js";

@@ -1,9 +1,8 @@
-// A zip on disk as an Archive: opened by its directory, never unpacked whole, however large. node-stream-zip finds and
-// reads the entries; what it believes (names twice, sizes, a second end) and where it would hang or throw past its
-// caller is settled before, by the same checks that all zips go through, and both have to see the same entries.
+// A zip on disk as an Archive: opened by its directory, never unpacked whole, however large. node-stream-zip reads the
+// entries; what it would believe (names twice, sizes, a second end), and where it would hang or throw past its caller, is
+// settled before by the checks that all zips go through.
 
 import { open, type FileHandle } from "node:fs/promises";
-import type { Readable } from "node:stream";
 import StreamZip from "node-stream-zip";
 import { abortable } from "../abortable.js";
 import type { Archive } from "../archive/archive.js";
@@ -23,7 +22,7 @@ export async function openZip(path: string, options: OpenZipOptions = {}): Promi
   const limits = knownLimits(options);
   const file = await fileAccess(path);
   const records = await readOrClose(file, limits, options);
-  const entries = new Entries(file, records);
+  const entries = new Entries(file);
   return recordsArchive(records, {
     name: path,
     read: async (record, call) => {
@@ -71,82 +70,94 @@ function closeOnce(handle: FileHandle): () => Promise<void> {
   return () => (closing ??= handle.close());
 }
 
-/** The entries as node-stream-zip sees them; found when the first is read. */
+/** The entries as node-stream-zip reads them; it is started when the first is read. */
 class Entries {
   readonly #file: OpenFile;
-  readonly #records: readonly ZipRecord[];
-  #opening: Promise<StreamZip> | undefined;
+  #opening: Promise<Opened> | undefined;
 
-  constructor(file: OpenFile, records: readonly ZipRecord[]) {
+  constructor(file: OpenFile) {
     this.#file = file;
-    this.#records = records;
   }
 
   async readPacked(record: ZipRecord): Promise<Uint8Array> {
-    const zip = await (this.#opening ??= this.#open());
-    const entry = this.#same(zip, record);
-    await this.#checkLocalHeader(record);
+    const { name } = this.#file;
+    const { zip, kind } = await (this.#opening ??= start(this.#file));
+    const header = await this.#file.read(record.offset, localHeaderSize + record.nameSize);
+    checkLocalHeader(header, record, name);
     try {
-      return await readAll(await packedStream(zip, entry), record.packedSize);
+      return await readAll(await packedStream(zip, entryOf(record, kind)), record.packedSize);
     } catch (error) {
-      const { name } = this.#file;
       const mapped = mapErrno(error, name) as Error;
       throw mapped === error ? brokenZip(name, `${shownName(record.path)} cannot be read`, error) : mapped;
     }
   }
-
-  async #checkLocalHeader(record: ZipRecord): Promise<void> {
-    const header = await this.#file.read(record.offset, localHeaderSize + record.nameSize);
-    checkLocalHeader(header, record, this.#file.name);
-  }
-
-  async #open(): Promise<StreamZip> {
-    const { name, handle } = this.#file;
-    // Names were checked already, and more strictly. The file stays ours: `zip.close()` is never called.
-    const zip = new StreamZip({ fd: handle.fd, skipEntryNameValidation: true });
-    try {
-      await new Promise<void>((resolve, reject) => {
-        zip.on("ready", resolve);
-        zip.on("error", reject);
-      });
-    } catch (error) {
-      throw brokenZip(name, "its directory cannot be read", error);
-    }
-    for (const record of this.#records) this.#same(zip, record);
-    return zip;
-  }
-
-  /** The entry of a record, which two readers have to see alike. */
-  #same(zip: StreamZip, record: ZipRecord): StreamZip.ZipEntry {
-    const entry = zip.entry(record.path);
-    const isSame =
-      entry?.size === record.size &&
-      entry.compressedSize === record.packedSize &&
-      entry.crc === record.crc &&
-      Number(entry.offset) === record.offset;
-    if (entry !== undefined && isSame) return entry;
-    throw brokenZip(this.#file.name, `${shownName(record.path)} is another file to other programs`);
-  }
 }
 
-/** The bytes of an entry as they are packed: what would be piped on inside would lose errors, and unpack without a limit. */
-function packedStream(zip: StreamZip, entry: StreamZip.ZipEntry): Promise<Readable> {
-  const raw = Object.create(entry) as StreamZip.ZipEntry;
+interface Opened {
+  readonly zip: StreamZip;
+  /** What its entries inherit from. */
+  readonly kind: object;
+}
+
+/** Thrown to node-stream-zip, to stop it. */
+class Enough extends Error {}
+
+/**
+ * node-stream-zip lists all entries before it gives one. The list is known, and was checked as it does not check its own:
+ * it is stopped at the first entry, which shows what entries are made of. The file stays ours, and is not closed by it.
+ */
+async function start({ name, handle }: OpenFile): Promise<Opened> {
+  const zip = new StreamZip({
+    fd: handle.fd,
+    storeEntries: false,
+    skipEntryNameValidation: true,
+    chunkSize: 1024,
+  });
+  let kind: object | null = null;
+  const error = await new Promise<unknown>((resolve) => {
+    zip.on("entry", (entry) => {
+      kind = Object.getPrototypeOf(entry) as object;
+      throw new Enough();
+    });
+    zip.on("error", resolve);
+    zip.on("ready", () => resolve(null));
+  });
+  if (error instanceof Enough && kind !== null) return { zip, kind };
+  throw brokenZip(name, "its directory cannot be read", error);
+}
+
+/**
+ * An entry that is read as it is packed: "stored", and "the checksum comes later", whatever its local header says. What
+ * node-stream-zip would pipe on inside would lose errors, and unpack without a limit.
+ */
+function entryOf(record: ZipRecord, kind: object): StreamZip.ZipEntry {
   const fixed = (value: number): PropertyDescriptor => ({ get: () => value, set: () => undefined });
-  // "Stored", and "checksum comes later": both are read from the local header otherwise.
-  Object.defineProperties(raw, { method: fixed(0), flags: fixed(8) });
+  const entry = Object.create(kind, { method: fixed(0), flags: fixed(8) }) as StreamZip.ZipEntry;
+  const { path, offset, crc, size, packedSize } = record;
+  return Object.assign(entry, {
+    name: path,
+    isDirectory: false,
+    offset,
+    crc,
+    size,
+    compressedSize: packedSize,
+  });
+}
+
+function packedStream(zip: StreamZip, entry: StreamZip.ZipEntry): Promise<AsyncIterable<unknown>> {
   return new Promise((resolve, reject) => {
-    zip.stream(raw, (error, stream) => {
+    zip.stream(entry, (error, stream) => {
       if (stream === undefined) reject(error instanceof Error ? error : new Error("no stream"));
-      else resolve(stream as Readable);
+      else resolve(stream);
     });
   });
 }
 
-async function readAll(stream: Readable, size: number): Promise<Uint8Array> {
+async function readAll(stream: AsyncIterable<unknown>, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
   let length = 0;
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+  for await (const chunk of stream) {
+    if (!(chunk instanceof Uint8Array)) throw new Error("no bytes");
     bytes.set(chunk.subarray(0, size - length), length);
     length += chunk.length;
   }

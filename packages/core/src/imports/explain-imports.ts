@@ -14,13 +14,7 @@ import { type InstalledPackage, isCode, resolveIn, type Situation } from "./doct
 import { entryFiles } from "./entry-files.js";
 import { type FileIndex, indexFiles } from "./file-index.js";
 import type { Finding, FindingSeverity } from "./finding.js";
-import {
-  graphOf,
-  type GraphImport,
-  type ImportGraph,
-  type ImportGraphOptions,
-  readFiles,
-} from "./import-graph.js";
+import { graphOf, type ImportGraph, type ImportGraphOptions, readFiles } from "./import-graph.js";
 
 /** What {@link explainImports} takes. */
 export interface ExplainImportsOptions extends ImportGraphOptions {

@@ -25,7 +25,13 @@ interface Loaded {
 interface Draft extends Omit<GraphImport, "optional"> {
   readonly guard: FileImport["guard"];
   /** The package file that may have the name as an attribute. */
-  readonly unlessMentioned?: { readonly path: string; readonly name: string };
+  readonly unlessMentioned?: PossibleAttribute;
+}
+
+interface PossibleAttribute {
+  readonly path: string;
+  readonly package: string;
+  readonly name: string;
 }
 
 const mostAtOnce = 32;
@@ -136,7 +142,7 @@ export class GraphBuilder {
       written: draft.written + separator + member,
     };
     if (result.found !== null || found.init === null) return [own];
-    return [{ ...own, unlessMentioned: { path: found.init, name: member } }];
+    return [{ ...own, unlessMentioned: { path: found.init, package: name, name: member } }];
   }
 
   /** Resolves each package on the way, and sees to it that its file is read. */
@@ -186,9 +192,14 @@ export class GraphBuilder {
     });
   }
 
-  #mentions({ path, name }: { readonly path: string; readonly name: string }): boolean {
-    const content = this.#contents.get(this.#spelled(path));
-    return content === undefined || !isScan(content) || content.mentions(name);
+  /** Whether the package has the name otherwise than by importing the very module that is not there. */
+  #mentions({ path, package: package_, name }: PossibleAttribute): boolean {
+    const spelled = this.#spelled(path);
+    const content = this.#contents.get(spelled);
+    if (content === undefined || !isScan(content)) return true;
+    const drafts = this.#drafts.get(`${package_}:${spelled}`) ?? [];
+    const own = drafts.filter((draft) => `${draft.name ?? ""}.`.startsWith(`${package_}.${name}.`));
+    return content.mentions(name) > new Set(own.map(({ line, column }) => `${line}:${column}`)).size;
   }
 }
 

@@ -10,10 +10,24 @@ import { type FileImport, type FileScan, mentioning } from "./scan-file.js";
 
 /** Scans an .mpy file. @throws `invalid-mpy` */
 export function scanBytecode(bytes: Uint8Array): FileScan {
-  const { code, qstrs } = inspect(bytes);
+  const { code } = inspect(bytes);
   const scan: Scan = { imports: [], tries: 0 };
   scanCode(code, false, scan);
-  return { imports: scan.imports, mentions: mentioning(scan.imports, () => new Set(qstrs)) };
+  return { imports: scan.imports, mentions: mentioning(scan.imports, () => namesIn(code)) };
+}
+
+const reads: ReadonlySet<number> = new Set([
+  opcode.IMPORT_NAME,
+  opcode.IMPORT_FROM,
+  opcode.LOAD_CONST_STRING,
+]);
+
+/** The names that instructions work with, but for those of imports, which are stored under a name right after. */
+function namesIn({ instructions, children }: InspectedCode): string[] {
+  const names = instructions.flatMap(({ opcode: byte, qstr }) =>
+    qstr === undefined || reads.has(byte) ? [] : [qstr],
+  );
+  return [...names, ...children.flatMap(namesIn)];
 }
 
 interface Scan {

@@ -16,8 +16,8 @@ export interface FileImport extends ScannedImport {
 /** What a file says about imports. */
 export interface FileScan {
   readonly imports: readonly FileImport[];
-  /** Whether the file has the name in it at all: if not, its module cannot have it as an attribute. */
-  mentions(name: string): boolean;
+  /** How often the file has the name in it: if it has it in imports only, or never, its module has no such attribute of its own. */
+  mentions(name: string): number;
 }
 
 /** Why a file could not be read. */
@@ -57,22 +57,27 @@ function scanSource(content: Uint8Array): FileScan {
   return { imports, mentions: mentioning(imports, () => namesOf(content)) };
 }
 
-function namesOf(content: Uint8Array): Set<string> {
-  const names = new Set<string>();
-  for (const token of tokenize(content)) if (token.type === "name") names.add(token.text);
-  return names;
+function namesOf(content: Uint8Array): string[] {
+  return [...tokenize(content)].flatMap(({ type, text }) => (type === "name" ? [text] : []));
 }
 
 /** Answers {@link FileScan.mentions}. With `import *`, or attributes made as it runs, a module may have any name. */
 export function mentioning(
   imports: readonly FileImport[],
-  collect: () => ReadonlySet<string>,
+  collect: () => readonly string[],
 ): FileScan["mentions"] {
-  let names: ReadonlySet<string> | undefined;
+  let counts: Map<string, number> | undefined;
   const hasStar = imports.some((found) => found.names === "*");
   return (name) => {
-    names ??= collect();
-    const known = names;
-    return hasStar || known.has(name) || dynamicNames.some((dynamic) => known.has(dynamic));
+    counts ??= countsOf(collect());
+    const known = counts;
+    if (hasStar || dynamicNames.some((dynamic) => known.has(dynamic))) return Infinity;
+    return known.get(name) ?? 0;
   };
+}
+
+function countsOf(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }

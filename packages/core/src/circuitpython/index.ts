@@ -104,3 +104,6 @@ export {
   installExample,
   type InstallExampleOptions,
 } from "./examples/install-example.js";
+export { webWorkflow, type WebWorkflowOptions, type WebWorkflowTarget } from "./web-workflow/web-workflow.js";
+export type { WebWorkflowDevice, WebWorkflowVersion } from "./web-workflow/answers.js";
+export type { WebClientOptions } from "./web-workflow/web-client.js";

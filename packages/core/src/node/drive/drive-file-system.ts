@@ -2,7 +2,7 @@
 // differ from a directory: names are checked as FAT sees them, what computers leave on drives is not shown, and a change
 // that replaces a file copies it. docs/circuitpython.md says what a power cut does to a rename on FAT.
 
-import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { checkFatPath, checkFatPaths, fatKey, isHostDropping } from "../../circuitpython/fat-names.js";
 import { UpyError } from "../../errors.js";
@@ -141,7 +141,7 @@ export class DriveFileSystem implements TargetFileSystem {
     if (other === source) return renameDurably(source, goal);
     if (other !== null) await removeFile(other);
     if (!(await this.#hasRoom(content.length, to))) return renameDurably(source, goal);
-    await overwrite(goal, content);
+    await writeWhole(goal, content);
     await removeFile(source);
     await syncDirectory(dirname(source));
   }
@@ -207,7 +207,7 @@ async function sameFileOnFat(host: string, path: string): Promise<string | null>
   });
 }
 
-/** A file that nothing believes before the journal names it: it needs no temporary name. */
+/** Without a temporary name: for what nothing believes before a journal names it, or what a journal will write again. */
 async function writeWhole(host: string, content: Uint8Array): Promise<void> {
   await writeDurably(host, content);
   await syncDirectory(dirname(host));
@@ -217,14 +217,4 @@ async function renameDurably(from: string, to: string): Promise<void> {
   await rename(from, to);
   await syncFile(to);
   await syncDirectory(dirname(to));
-}
-
-async function overwrite(host: string, content: Uint8Array): Promise<void> {
-  await writeFile(host, content, { flush: true });
-  await syncDirectory(dirname(host));
-  if (!(await readFile(host)).equals(content)) {
-    throw new UpyError("io-error", `${host} does not read back as it was written.`, {
-      hint: "The drive may be damaged or full of errors: eject it, and reset the board.",
-    });
-  }
 }

@@ -1,10 +1,10 @@
 // CRC-32 as zip has it (ISO 3309, polynomial 0xEDB88320), four bytes a round.
 
-const tables: readonly Uint32Array[] = makeTables();
+let tables: readonly Uint32Array[] | undefined;
 
 /** The CRC-32 of `bytes`, unsigned. */
 export function crc32(bytes: Uint8Array): number {
-  const [t0, t1, t2, t3] = tables as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  const [t0, t1, t2, t3] = (tables ??= makeTables()) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   let crc = 0xffffffff;
   let offset = 0;
   const at = (table: Uint32Array, index: number): number => table[index & 0xff] ?? 0;

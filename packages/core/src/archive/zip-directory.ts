@@ -159,12 +159,13 @@ function extraFields(
   return fields;
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Made once: making one takes longer than most names. */
+let utf8: TextDecoder | undefined;
 
 /** Names are taken for UTF-8 whatever the flag says: plain ones are ASCII, and other code pages are nobody's guess. */
 function decodeName(raw: Uint8Array, name: string): string {
   try {
-    return utf8.decode(raw);
+    return (utf8 ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })).decode(raw);
   } catch (cause) {
     throw brokenZip(name, "the name of an entry is not UTF-8", cause);
   }

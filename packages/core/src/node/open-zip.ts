@@ -100,7 +100,14 @@ interface Opened {
 }
 
 /** Thrown to node-stream-zip, to stop it. */
-class Enough extends Error {}
+class Enough extends Error {
+  readonly kind: object;
+
+  constructor(kind: object) {
+    super("enough");
+    this.kind = kind;
+  }
+}
 
 /**
  * node-stream-zip lists all entries before it gives one. The list is known, and was checked as it does not check its own:
@@ -113,16 +120,14 @@ async function start({ name, handle }: OpenFile): Promise<Opened> {
     skipEntryNameValidation: true,
     chunkSize: 1024,
   });
-  let kind: object | null = null;
   const error = await new Promise<unknown>((resolve) => {
     zip.on("entry", (entry) => {
-      kind = Object.getPrototypeOf(entry) as object;
-      throw new Enough();
+      throw new Enough(Object.getPrototypeOf(entry) as object);
     });
     zip.on("error", resolve);
     zip.on("ready", () => resolve(null));
   });
-  if (error instanceof Enough && kind !== null) return { zip, kind };
+  if (error instanceof Enough) return { zip, kind: error.kind };
   throw brokenZip(name, "its directory cannot be read", error);
 }
 

@@ -175,6 +175,22 @@ describe("importGraph", () => {
     );
   });
 
+  it("bears source that nests without end", async () => {
+    const deep = (open: string, close: string) =>
+      `x = ${open.repeat(20_000)}1${close.repeat(20_000)}\nimport b\n`;
+    const sources = [
+      deep("(", ")"),
+      deep("-", ""),
+      deep("[", "]"),
+      deep("f(", ")"),
+      `x = ${"1+".repeat(100_000)}1\n`,
+    ];
+    for (const source of sources) {
+      const { files } = await graph({ "/main.py": source });
+      expect(files).toHaveLength(1);
+    }
+  });
+
   it("stops for its signal", async () => {
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(importGraph(memoryTarget(), { signal })).rejects.toThrow("enough");

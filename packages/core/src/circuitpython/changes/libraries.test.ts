@@ -411,6 +411,60 @@ describe("update", () => {
     expect((await statuses(target))["adafruit_text"]).toBe("current");
   });
 
+  test("mends recorded files that were cut off, and sees what was copied over them", async () => {
+    const target = drive({});
+    await installLibraries(target, ["neopixel", "adafruit_text"], { bundles: [old] });
+    const label = await target.fs.readFile("/lib/adafruit_text/label.mpy");
+    await target.fs.writeFiles([
+      { path: "/lib/adafruit_text/label.mpy", content: label.slice(0, -9) },
+      { path: "/lib/neopixel.mpy", content: copied(neopixel, "mpy")["/lib/neopixel.mpy"] ?? label },
+    ]);
+    const { libraries: found } = await listLibraries(target, options());
+    expect(found).toMatchObject([
+      { name: "adafruit_bus_device", status: "update" },
+      {
+        name: "adafruit_text",
+        version: "2.9.0",
+        status: "damaged",
+        problems: [{ type: "damaged" }, { type: "changed" }],
+      },
+      {
+        name: "neopixel",
+        version: "6.3.0",
+        versionSource: "mpy",
+        status: "current",
+        problems: [{ type: "changed" }],
+      },
+    ]);
+    await updateLibraries(target, ["adafruit_text"], options());
+    expect(await statuses(target)).toEqual({
+      adafruit_bus_device: "update",
+      adafruit_text: "current",
+      neopixel: "current",
+    });
+    await updateLibraries(target, "all", { bundles: [old] });
+    await target.fs.writeFiles([{ path: "/lib/adafruit_text/label.mpy", content: label.slice(0, -9) }]);
+    await updateLibraries(target, "all", options());
+    expect((await statuses(target))["adafruit_text"]).toBe("current");
+  });
+
+  test("does not replace a recorded source that the user changed", async () => {
+    const target = drive({});
+    await installLibraries(target, ["neopixel"], { bundles: [old], py: true });
+    await target.fs.writeFiles([
+      { path: "/lib/neopixel.py", content: new TextEncoder().encode("MINE = 1\n") },
+    ]);
+    const report = await updateLibraries(target, "all", { ...options(), py: true });
+    expect(report.held).toMatchObject([
+      { name: "neopixel", reason: "own-files", files: ["/lib/neopixel.py"] },
+    ]);
+    const install = { ...options(), py: true, upgrade: true };
+    await expect(installLibraries(target, ["neopixel"], install)).rejects.toMatchObject({ code: "conflict" });
+    expect(new TextDecoder().decode(await target.fs.readFile("/lib/neopixel.py"))).toBe("MINE = 1\n");
+    await updateLibraries(target, "all", { ...options(), py: true, onConflict: "overwrite" });
+    expect(await statuses(target)).toEqual({ neopixel: "current" });
+  });
+
   test("has nothing to do on a clean drive", async () => {
     const target = drive({});
     await installLibraries(target, ["adafruit_text"], options());

@@ -3,6 +3,7 @@
 
 import { bundleChain } from "../../bundles/bundle-chain.js";
 import { foldCase } from "../../install/paths.js";
+import type { ConflictPolicy, PlanConflict } from "../../install/plan.js";
 import { planInstall } from "../../install/plan-install.js";
 import type { Resolution } from "../../resolve/resolution.js";
 import { resolve } from "../../resolve/resolve.js";
@@ -87,10 +88,16 @@ export async function planChange(
     recover: false,
     signal,
     prune: options.prune ?? !keepsOrphans,
+    onConflict: options.onConflict ?? replaceBytecode,
     cache: options.cache ?? createMemoryCache(),
   });
   const provided = [...source.used.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return { adoption, change, provided, held: [], blocked: blockedOf(claims) };
+}
+
+/** Nobody writes bytecode by hand: what is not as it was installed is damaged, or was copied over. */
+function replaceBytecode({ type, path }: PlanConflict): ConflictPolicy {
+  return type === "modified" && path.endsWith(".mpy") ? "overwrite" : "refuse";
 }
 
 /** Unrecorded libraries on the target that packages of the resolution replace. */

@@ -11,7 +11,6 @@ import {
   type CircuitPythonBundle,
   freezeBundles,
   freezeLibraries,
-  installImported,
   installLibraries,
   listLibraries,
   parseLibraryRequirements,
@@ -25,29 +24,8 @@ import {
 import { localPackages, readLocalFile } from "@upykit/core/node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { circuitPython, drive } from "../fixtures/boards.js";
-import { copied, testBundle, type TestLibrary } from "../fixtures/test-bundle.js";
-
-const busDevice: TestLibrary = {
-  version: "5.2.0",
-  files: { "adafruit_bus_device/__init__.py": "", "adafruit_bus_device/i2c_device.py": "I2C = 1" },
-};
-const sensor: TestLibrary = {
-  version: "1.4.0",
-  files: { "adafruit_sensor.py": "from adafruit_bus_device import i2c_device\nVALUE = i2c_device.I2C" },
-  dependencies: ["adafruit_bus_device"],
-};
-const neopixel: TestLibrary = { version: "6.3.0", files: { "neopixel.py": "COUNT = 7" } };
-const text: TestLibrary = {
-  version: "3.0.0",
-  files: {
-    "adafruit_text/__init__.py": "",
-    "adafruit_text/label.py": "import adafruit_bus_device.i2c_device\nLABEL = 1",
-    "adafruit_text/font.bin": "FONT",
-  },
-  dependencies: ["adafruit_bus_device"],
-};
-const libraries = { adafruit_bus_device: busDevice, adafruit_sensor: sensor, neopixel, adafruit_text: text };
-const older = (library: TestLibrary, version: string): TestLibrary => ({ ...library, version });
+import { copied, testBundle } from "../fixtures/test-bundle.js";
+import { busDevice, libraries, neopixel, older, sensor, text } from "../fixtures/test-libraries.js";
 
 const golden = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../fixtures/mpy/${name}.mpy`, import.meta.url)));
@@ -586,46 +564,6 @@ describe("two of one name", () => {
     expect(await statuses(target)).toEqual({ NeoPixel: "update" });
     await updateLibraries(target, "all", options());
     expect(await statuses(target)).toEqual({ neopixel: "current" });
-  });
-});
-
-describe("what the program imports", () => {
-  test("is installed, across own files, packages and branches", async () => {
-    const target = drive({
-      "/code.py": "import helper\nfrom mypackage import part\nimport time\n",
-      "/helper.py": "try:\n  import neopixel\nexcept ImportError:\n  neopixel = None\n",
-      "/mypackage/__init__.py": "",
-      "/mypackage/part.py": "from .inner import x\nimport unheard_of\n",
-      "/mypackage/inner.py": "def f():\n  from adafruit_text import label\nx = 1\n",
-    });
-    const frozen = circuitPython("10.0.0", {
-      builtinModules: ["time"],
-      frozenModules: ["adafruit_bus_device"],
-    });
-    const board = drive(
-      Object.fromEntries(
-        [...target.snapshot()].flatMap(([path, content]) => (content === null ? [] : [[path, content]])),
-      ),
-      frozen,
-    );
-    const report = await installImported(board, options());
-    expect(report.imported.libraries).toEqual(["adafruit_text", "neopixel"]);
-    expect(report.imported.missing.map((one) => one.name)).toEqual(["unheard_of"]);
-    expect(await names(board)).toEqual(["adafruit_text 3.0.0", "neopixel 6.3.0"]);
-    const steps = board.steps;
-    await installImported(board, options());
-    expect(board.steps).toBe(steps);
-  });
-
-  test("includes a library of which pieces are missing", async () => {
-    const target = drive({
-      "/code.py": "import adafruit_text.label\n",
-      "/lib/adafruit_text/__init__.py": "",
-      ...copied(busDevice, "mpy"),
-    });
-    const report = await installImported(target, options());
-    expect(report.imported.incomplete).toEqual(["adafruit_text"]);
-    expect(files(target)).toContain("/lib/adafruit_text/label.mpy");
   });
 });
 

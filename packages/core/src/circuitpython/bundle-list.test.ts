@@ -85,7 +85,6 @@ describe("the list", () => {
     expect(pinned[0]).toEqual({ repository: "adafruit/Adafruit_CircuitPython_Bundle", tag: "20260101" });
     expect(pinBundle(pinned, "https://github.com/adafruit/adafruit_circuitpython_bundle", null)).toEqual(
       officialBundles,
-      openBundles,
     );
     expect(removeBundle(pinned, "adafruit/CircuitPython_Community_Bundle")).toEqual([pinned[0]]);
     expect(() => removeBundle(pinned, "x/y")).toThrow(

@@ -5,7 +5,7 @@ import { exclusively } from "../../install/exclusive-target.js";
 import type { Target } from "../../targets/target.js";
 import { type ListLibrariesOptions } from "../libraries/list-libraries.js";
 import { surveyLibraries } from "../libraries/survey-libraries.js";
-import { claim, packageName, planAdoption } from "./adoption.js";
+import { claim, filterAsync, packageName, planAdoption } from "./adoption.js";
 
 /** What {@link adoptLibraries} did. */
 export interface LibraryAdoption {
@@ -20,13 +20,13 @@ export function adoptLibraries(on: Target, options: ListLibrariesOptions): Promi
   return exclusively(on, options, async (target) => {
     const survey = await surveyLibraries(target, options);
     const unrecorded = survey.libraries.filter((one) => one.record === null);
-    const releases = unrecorded.filter((one) => one.isRelease);
-    const claims = releases.map((one) => claim(one, survey.root));
+    const releases = await filterAsync(unrecorded, async (one) => (await one.match()).isRelease);
+    const claims = await Promise.all(releases.map((one) => claim(one, survey.root)));
     const plan = await planAdoption(target, survey, { claims, signal: options.signal });
     if (plan !== null) await applyPlan(plan, target, { signal: options.signal });
     return {
       adopted: releases.map(packageName),
-      unknown: unrecorded.filter((one) => !one.isRelease).map((one) => one.name),
+      unknown: unrecorded.filter((one) => !releases.includes(one)).map((one) => one.name),
     };
   });
 }

@@ -27,8 +27,13 @@ export interface Claim {
 }
 
 /** What of an unrecorded library may be replaced: compiled files, the bundle's files, and with consent the rest. */
-export function claim(library: SurveyedLibrary, root: string, replace: ReplacePolicy = false): Claim {
-  const { found, matching } = library;
+export async function claim(
+  library: SurveyedLibrary,
+  root: string,
+  replace: ReplacePolicy = false,
+): Promise<Claim> {
+  const { found } = library;
+  const { matching } = await library.match();
   const paths = found.files.map((file) => file.path).filter(isInstallPath);
   const sizes = new Map(found.files.map((file) => [file.path, file.size]));
   const isPlain = (path: string) => matching.has(path) || /\.mpy$/i.test(path) || isEmptyInit(path, sizes);
@@ -43,6 +48,12 @@ export function claim(library: SurveyedLibrary, root: string, replace: ReplacePo
     .map((file) => file.path)
     .filter((path) => files.includes(path.replace(/(^|\/)\._/, "$1")) && isInstallPath(path));
   return { library, files: [...files, ...droppings].sort(), blocked: consents ? [] : absolute };
+}
+
+/** What a question that takes time is answered with yes for. */
+export async function filterAsync<T>(items: readonly T[], ask: (item: T) => Promise<boolean>): Promise<T[]> {
+  const answers = await Promise.all(items.map(ask));
+  return items.filter((_, index) => answers[index]);
 }
 
 /** Bundles have empty `__init__.py` files beside compiled ones. */

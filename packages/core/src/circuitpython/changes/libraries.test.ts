@@ -1,6 +1,9 @@
 // A CIRCUITPY drive from an empty one to a clean one: what circup does, on targets in memory, through the public entry.
 
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { listInstalled, parseRequirementsTxt } from "@upykit/core";
 import {
   adoptLibraries,
@@ -8,7 +11,6 @@ import {
   type CircuitPythonBundle,
   freezeBundles,
   freezeLibraries,
-  installImported,
   installLibraries,
   listLibraries,
   parseLibraryRequirements,
@@ -19,31 +21,11 @@ import {
   uninstallLibraries,
   updateLibraries,
 } from "@upykit/core/circuitpython";
+import { localPackages, readLocalFile } from "@upykit/core/node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { circuitPython, drive } from "../fixtures/boards.js";
-import { copied, testBundle, type TestLibrary } from "../fixtures/test-bundle.js";
-
-const busDevice: TestLibrary = {
-  version: "5.2.0",
-  files: { "adafruit_bus_device/__init__.py": "", "adafruit_bus_device/i2c_device.py": "I2C = 1" },
-};
-const sensor: TestLibrary = {
-  version: "1.4.0",
-  files: { "adafruit_sensor.py": "from adafruit_bus_device import i2c_device\nVALUE = i2c_device.I2C" },
-  dependencies: ["adafruit_bus_device"],
-};
-const neopixel: TestLibrary = { version: "6.3.0", files: { "neopixel.py": "COUNT = 7" } };
-const text: TestLibrary = {
-  version: "3.0.0",
-  files: {
-    "adafruit_text/__init__.py": "",
-    "adafruit_text/label.py": "import adafruit_bus_device.i2c_device\nLABEL = 1",
-    "adafruit_text/font.bin": "FONT",
-  },
-  dependencies: ["adafruit_bus_device"],
-};
-const libraries = { adafruit_bus_device: busDevice, adafruit_sensor: sensor, neopixel, adafruit_text: text };
-const older = (library: TestLibrary, version: string): TestLibrary => ({ ...library, version });
+import { copied, testBundle } from "../fixtures/test-bundle.js";
+import { busDevice, libraries, neopixel, older, sensor, text } from "../fixtures/test-libraries.js";
 
 const golden = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../fixtures/mpy/${name}.mpy`, import.meta.url)));
@@ -189,6 +171,19 @@ describe("install", () => {
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(installLibraries(target, ["neopixel"], { ...options(), signal })).rejects.toThrow("enough");
     expect(target.steps).toBe(0);
+  });
+
+  test("takes a file of this machine too, as circup does", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "upykit-own-"));
+    await writeFile(join(folder, "my_helper.py"), "import neopixel\n");
+    const target = drive({});
+    await installLibraries(target, [join(folder, "my_helper.py"), "neopixel"], {
+      ...options(),
+      sources: [localPackages()],
+      readFile: readLocalFile,
+    });
+    expect(files(target)).toEqual(["/lib/my_helper.py", "/lib/neopixel.mpy"]);
+    await rm(folder, { recursive: true });
   });
 
   test("reads a requirements.txt that was written for pip", async () => {
@@ -394,6 +389,60 @@ describe("update", () => {
     expect((await statuses(target))["adafruit_text"]).toBe("current");
   });
 
+  test("mends recorded files that were cut off, and sees what was copied over them", async () => {
+    const target = drive({});
+    await installLibraries(target, ["neopixel", "adafruit_text"], { bundles: [old] });
+    const label = await target.fs.readFile("/lib/adafruit_text/label.mpy");
+    await target.fs.writeFiles([
+      { path: "/lib/adafruit_text/label.mpy", content: label.slice(0, -9) },
+      { path: "/lib/neopixel.mpy", content: copied(neopixel, "mpy")["/lib/neopixel.mpy"] ?? label },
+    ]);
+    const { libraries: found } = await listLibraries(target, options());
+    expect(found).toMatchObject([
+      { name: "adafruit_bus_device", status: "update" },
+      {
+        name: "adafruit_text",
+        version: "2.9.0",
+        status: "damaged",
+        problems: [{ type: "damaged" }, { type: "changed" }],
+      },
+      {
+        name: "neopixel",
+        version: "6.3.0",
+        versionSource: "mpy",
+        status: "current",
+        problems: [{ type: "changed" }],
+      },
+    ]);
+    await updateLibraries(target, ["adafruit_text"], options());
+    expect(await statuses(target)).toEqual({
+      adafruit_bus_device: "update",
+      adafruit_text: "current",
+      neopixel: "current",
+    });
+    await updateLibraries(target, "all", { bundles: [old] });
+    await target.fs.writeFiles([{ path: "/lib/adafruit_text/label.mpy", content: label.slice(0, -9) }]);
+    await updateLibraries(target, "all", options());
+    expect((await statuses(target))["adafruit_text"]).toBe("current");
+  });
+
+  test("does not replace a recorded source that the user changed", async () => {
+    const target = drive({});
+    await installLibraries(target, ["neopixel"], { bundles: [old], py: true });
+    await target.fs.writeFiles([
+      { path: "/lib/neopixel.py", content: new TextEncoder().encode("MINE = 1\n") },
+    ]);
+    const report = await updateLibraries(target, "all", { ...options(), py: true });
+    expect(report.held).toMatchObject([
+      { name: "neopixel", reason: "own-files", files: ["/lib/neopixel.py"] },
+    ]);
+    const install = { ...options(), py: true, upgrade: true };
+    await expect(installLibraries(target, ["neopixel"], install)).rejects.toMatchObject({ code: "conflict" });
+    expect(new TextDecoder().decode(await target.fs.readFile("/lib/neopixel.py"))).toBe("MINE = 1\n");
+    await updateLibraries(target, "all", { ...options(), py: true, onConflict: "overwrite" });
+    expect(await statuses(target)).toEqual({ neopixel: "current" });
+  });
+
   test("has nothing to do on a clean drive", async () => {
     const target = drive({});
     await installLibraries(target, ["adafruit_text"], options());
@@ -515,46 +564,6 @@ describe("two of one name", () => {
     expect(await statuses(target)).toEqual({ NeoPixel: "update" });
     await updateLibraries(target, "all", options());
     expect(await statuses(target)).toEqual({ neopixel: "current" });
-  });
-});
-
-describe("what the program imports", () => {
-  test("is installed, across own files, packages and branches", async () => {
-    const target = drive({
-      "/code.py": "import helper\nfrom mypackage import part\nimport time\n",
-      "/helper.py": "try:\n  import neopixel\nexcept ImportError:\n  neopixel = None\n",
-      "/mypackage/__init__.py": "",
-      "/mypackage/part.py": "from .inner import x\nimport unheard_of\n",
-      "/mypackage/inner.py": "def f():\n  from adafruit_text import label\nx = 1\n",
-    });
-    const frozen = circuitPython("10.0.0", {
-      builtinModules: ["time"],
-      frozenModules: ["adafruit_bus_device"],
-    });
-    const board = drive(
-      Object.fromEntries(
-        [...target.snapshot()].flatMap(([path, content]) => (content === null ? [] : [[path, content]])),
-      ),
-      frozen,
-    );
-    const report = await installImported(board, options());
-    expect(report.imported.libraries).toEqual(["adafruit_text", "neopixel"]);
-    expect(report.imported.missing.map((one) => one.name)).toEqual(["unheard_of"]);
-    expect(await names(board)).toEqual(["adafruit_text 3.0.0", "neopixel 6.3.0"]);
-    const steps = board.steps;
-    await installImported(board, options());
-    expect(board.steps).toBe(steps);
-  });
-
-  test("includes a library of which pieces are missing", async () => {
-    const target = drive({
-      "/code.py": "import adafruit_text.label\n",
-      "/lib/adafruit_text/__init__.py": "",
-      ...copied(busDevice, "mpy"),
-    });
-    const report = await installImported(target, options());
-    expect(report.imported.incomplete).toEqual(["adafruit_text"]);
-    expect(files(target)).toContain("/lib/adafruit_text/label.mpy");
   });
 });
 

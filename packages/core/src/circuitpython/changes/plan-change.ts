@@ -3,6 +3,7 @@
 
 import { bundleChain } from "../../bundles/bundle-chain.js";
 import { foldCase } from "../../install/paths.js";
+import type { ConflictPolicy, PlanConflict } from "../../install/plan.js";
 import { planInstall } from "../../install/plan-install.js";
 import type { Resolution } from "../../resolve/resolution.js";
 import { resolve } from "../../resolve/resolve.js";
@@ -12,7 +13,7 @@ import type { Requirement } from "../../specs/requirement.js";
 import type { Target } from "../../targets/target.js";
 import type { SurveyedLibrary } from "../libraries/library.js";
 import type { LibrarySurvey } from "../libraries/survey-libraries.js";
-import { adoptedTarget, type Claim, claim, planAdoption } from "./adoption.js";
+import { adoptedTarget, type Claim, claim, filterAsync, planAdoption } from "./adoption.js";
 import { hold, type LibraryPlan } from "./library-plan.js";
 import type { ChangeOptions } from "./options.js";
 import { libraryKey, providedLibraries, type ProvidedSource, withoutProvided } from "./provided.js";
@@ -75,10 +76,9 @@ export async function planChange(
 ): Promise<LibraryPlan> {
   const { root, libraries } = survey;
   const { signal, py } = options;
-  const claims = replacedLibraries(resolution, survey).map((one) =>
-    claim(one, root, options.replaceUnrecorded),
-  );
-  const adopted = [...claims, ...matchingClaims(source, survey)];
+  const replaced = replacedLibraries(resolution, survey);
+  const claims = await Promise.all(replaced.map((one) => claim(one, root, options.replaceUnrecorded)));
+  const adopted = [...claims, ...(await matchingClaims(source, survey))];
   const adoption = await planAdoption(target, survey, { claims: adopted, signal });
   const keepsOrphans = libraries.some((one) => one.record === null);
   const change = await planInstall(resolution, adoptedTarget(target, adoption), {
@@ -88,10 +88,16 @@ export async function planChange(
     recover: false,
     signal,
     prune: options.prune ?? !keepsOrphans,
+    onConflict: options.onConflict ?? replaceBytecode,
     cache: options.cache ?? createMemoryCache(),
   });
   const provided = [...source.used.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return { adoption, change, provided, held: [], blocked: blockedOf(claims) };
+}
+
+/** Nobody writes bytecode by hand: what is not as it was installed is damaged, or was copied over. */
+function replaceBytecode({ type, path }: PlanConflict): ConflictPolicy {
+  return type === "modified" && path.endsWith(".mpy") ? "overwrite" : "refuse";
 }
 
 /** Unrecorded libraries on the target that packages of the resolution replace. */
@@ -101,13 +107,16 @@ function replacedLibraries(resolution: Resolution, { libraries }: LibrarySurvey)
 }
 
 /** Libraries that were needed, are there, and are a bundle's release: they become recorded as they are. */
-function matchingClaims({ used }: ProvidedSource, { libraries, root }: LibrarySurvey): Claim[] {
+async function matchingClaims(
+  { used }: ProvidedSource,
+  { libraries, root }: LibrarySurvey,
+): Promise<Claim[]> {
   const names = new Set(
     [...used.values()].filter(({ by }) => by === "installed").map(({ name }) => foldCase(name)),
   );
-  return libraries
-    .filter((one) => one.record === null && one.isRelease && names.has(libraryKey(one)))
-    .map((one) => claim(one, root));
+  const needed = libraries.filter((one) => one.record === null && names.has(libraryKey(one)));
+  const releases = await filterAsync(needed, async (one) => (await one.match()).isRelease);
+  return Promise.all(releases.map((one) => claim(one, root)));
 }
 
 /** What stands in the way of replacing libraries. */

@@ -43,7 +43,7 @@ export function planLibraryUninstall(
     refuseNeeded(leaving, survey, options);
     const unrecorded = leaving.flatMap(({ library }) => (library?.record === null ? [library] : []));
     const replace = options.force === true ? true : options.replaceUnrecorded;
-    const claims = unrecorded.map((library) => claim(library, survey.root, replace));
+    const claims = await Promise.all(unrecorded.map((library) => claim(library, survey.root, replace)));
     const adoption = await planAdoption(target, survey, { claims, signal: options.signal });
     const packages = leaving.map((one) => one.name);
     const empty = claims.filter((one) => one.files.length === 0).map((one) => packageName(one.library));

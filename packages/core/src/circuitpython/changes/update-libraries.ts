@@ -96,12 +96,18 @@ class Update {
   async #reasonAgainst(library: SurveyedLibrary): Promise<HeldLibrary | "current" | null> {
     if (library.offer === null) return hold(library, "not-in-bundle");
     if (library.status === "current") return "current";
-    if (library.record === null) {
-      const { blocked } = claim(library, this.#survey.root, this.#options.replaceUnrecorded);
-      if (blocked.length > 0) return hold(library, "own-files", { files: blocked });
-    }
+    const files = await this.#ownFiles(library);
+    if (files.length > 0) return hold(library, "own-files", { files });
     if (library.status !== "major-update" || (await this.#agrees(library))) return null;
     return hold(library, "major-update");
+  }
+
+  /** Absolute paths of sources that somebody may have written or changed, and did not agree to lose. */
+  async #ownFiles(library: SurveyedLibrary): Promise<readonly string[]> {
+    const { replaceUnrecorded, onConflict } = this.#options;
+    if (library.record === null) return (await claim(library, this.#survey.root, replaceUnrecorded)).blocked;
+    const changed = library.problems.filter(({ type, path }) => type === "changed" && !path.endsWith(".mpy"));
+    return onConflict === undefined ? changed.map((problem) => problem.path) : [];
   }
 
   async #agrees(library: SurveyedLibrary): Promise<boolean> {

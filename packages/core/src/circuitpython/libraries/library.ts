@@ -3,6 +3,7 @@
 import type { BundleLibrary, CircuitPythonBundle } from "../../bundles/bundle.js";
 import type { RecordedPackage } from "../../install/record.js";
 import type { FoundLibrary } from "./find-libraries.js";
+import type { BundleMatch } from "./match-bundle.js";
 
 /** What stands between a library and its use, or its update. */
 export interface LibraryProblem {
@@ -65,8 +66,6 @@ export interface SurveyedLibrary extends InstalledLibrary {
   readonly bundle: CircuitPythonBundle | null;
   /** Contents that were read, by path below the root. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
-  /** Paths below the root of files that are byte for byte those of the bundle's release. */
-  readonly matching: ReadonlySet<string>;
-  /** Whether all Python files of the library are the bundle's. */
-  readonly isRelease: boolean;
+  /** How the files compare with the bundle; read when it is asked for the first time. Of what is recorded nothing matches. */
+  readonly match: () => Promise<BundleMatch>;
 }

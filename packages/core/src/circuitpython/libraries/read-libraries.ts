@@ -20,6 +20,8 @@ export interface ReadProgress {
 export interface ReadOptions {
   readonly root: string;
   readonly record: InstallRecord;
+  /** Absolute paths of recorded files that are not as the record says. */
+  readonly changed: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
@@ -32,9 +34,14 @@ const batchSize = 64 << 10;
 export async function readLibraries(
   target: Target,
   libraries: readonly FoundLibrary[],
-  { root, record, signal, onProgress }: ReadOptions,
+  { root, record, changed, signal, onProgress }: ReadOptions,
 ): Promise<Map<string, Uint8Array>> {
-  const files = libraries.flatMap((library) => filesToRead(library, record));
+  const recorded = new Set(
+    record.packages
+      .flatMap((one) => one.files.map((file) => file.path))
+      .filter((path) => !changed.has(joinPath(root, path))),
+  );
+  const files = libraries.flatMap((library) => filesToRead(library, recorded));
   const total = files.reduce((sum, file) => sum + file.size, 0);
   const contents = new Map<string, Uint8Array>();
   let done = 0;
@@ -66,10 +73,9 @@ function batches(files: readonly FileEntry[]): FileEntry[][] {
   return groups;
 }
 
-function filesToRead({ files }: FoundLibrary, record: InstallRecord): readonly FileEntry[] {
-  const recorded = new Set(record.packages.flatMap((one) => one.files.map((file) => file.path)));
-  const own = files.filter((file) => recorded.has(file.path));
-  const sample = own.find((file) => file.path.endsWith(".mpy"));
+/** `recorded`: files that are as the record says; one of them tells for which board all were made. */
+function filesToRead({ files }: FoundLibrary, recorded: ReadonlySet<string>): readonly FileEntry[] {
+  const sample = files.find((file) => recorded.has(file.path) && file.path.endsWith(".mpy"));
   const others = files.filter((file) => !recorded.has(file.path) && file.size <= largest);
   return sample === undefined ? others : [sample, ...others];
 }

@@ -46,8 +46,9 @@ export function surveyLibraries(
     const environment = await target.environment({ signal });
     const { root, record } = await surveyTarget(target, options);
     const found = findLibraries(await target.fs.walk(root, { signal }), root, environment);
-    const contents = await readLibraries(target, found, { root, record, signal, onProgress });
     const verified = await recordedProblems(target, { root, record }, { signal });
+    const changed = new Set(verified.map((problem) => problem.path));
+    const contents = await readLibraries(target, found, { root, record, changed, signal, onProgress });
     const context = { ...options, root, environment, record, contents, verified };
     const libraries: SurveyedLibrary[] = [];
     for (const one of found) libraries.push(await surveyLibrary(one, context));
@@ -68,10 +69,17 @@ async function surveyLibrary(found: FoundLibrary, context: Context): Promise<Sur
   const record = recordOf(found, context.record);
   const offered = offeredLibrary(found.name, context.bundles);
   const read = fileVersion(found, contents, context);
-  const isMatched = record === null && (read.version === null || read.version === offered?.library.version);
-  const match = isMatched ? await matchOf(found, offered, context) : noMatch;
+  let known: Promise<BundleMatch> | undefined;
+  const match = () =>
+    (known ??= record === null ? matchOf(found, offered, context) : Promise.resolve(noMatch));
+  const isKnown = read.version !== null || record !== null;
   const problems = [...read.problems, ...recordProblems(record, context), ...hiddenForms(found, root)];
-  const version = versionOf(read, record, match.isRelease ? offered : null);
+  const isRelease = !isKnown && (await match()).isRelease;
+  const isChanged = problems.some(({ type }) => type === "changed");
+  const version =
+    versionOf(read, isChanged ? null : record, isRelease ? offered : null) ??
+    versionOf(noVersion, record, null) ??
+    noVersion;
   return {
     name: found.name,
     form: found.form,
@@ -92,9 +100,11 @@ async function surveyLibrary(found: FoundLibrary, context: Context): Promise<Sur
     record,
     bundle: offered?.bundle ?? null,
     contents: new Map([...contents].filter(([path]) => found.files.some((file) => file.path === path))),
-    ...match,
+    match,
   };
 }
+
+type VersionFound = Pick<InstalledLibrary, "version" | "versionSource">;
 
 /** The package that owns the file which is loaded. */
 function recordOf(found: FoundLibrary, record: InstallRecord): RecordedPackage | null {
@@ -110,21 +120,24 @@ function matchOf(
   found: FoundLibrary,
   offered: OfferedLibrary | null,
   { contents, environment, signal }: Context,
-): Promise<BundleMatch> | BundleMatch {
-  if (offered === null) return noMatch;
+): Promise<BundleMatch> {
+  if (offered === null) return Promise.resolve(noMatch);
   return matchBundle(found, contents, { ...offered, preferred: majorVersion(environment), signal });
 }
 
+const noVersion: VersionFound = { version: null, versionSource: null };
+
+/** What tells the version, best first; null when nothing does. */
 function versionOf(
-  read: Pick<InstalledLibrary, "version" | "versionSource">,
+  read: VersionFound,
   record: RecordedPackage | null,
   match: OfferedLibrary | null,
-): Pick<InstalledLibrary, "version" | "versionSource"> {
+): VersionFound | null {
   const recorded = realVersion(record?.version ?? null);
   if (recorded !== null) return { version: recorded, versionSource: "record" };
   if (read.version !== null) return { version: read.version, versionSource: read.versionSource };
   const offered = realVersion(match?.library.version ?? null);
-  return { version: offered, versionSource: offered === null ? null : "bundle" };
+  return offered === null ? null : { version: offered, versionSource: "bundle" };
 }
 
 function recordProblems(record: RecordedPackage | null, { root, verified }: Context): LibraryProblem[] {

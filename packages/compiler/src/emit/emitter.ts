@@ -2,8 +2,10 @@
 // In the scope pass it only notes names and constants, since that is when their order is decided.
 // Follows py/emitbc.c, MicroPython 1.28.
 
-import { opcode, type RawCode } from "@upykit/core/mpy";
-import { tokens, type NameId, type NodeRef, type ParseTree } from "@upykit/core/python";
+import type { RawCode } from "@upykit/core/mpy";
+import * as opcode from "@upykit/core/mpy/opcodes";
+import { type NameId, type NodeRef, type ParseTree } from "@upykit/core/python";
+import * as tokens from "@upykit/core/python/tokens";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
 import { ByteCode, EVENT_JUMP, EVENT_LABEL, EVENT_LINE } from "./byte-code.js";

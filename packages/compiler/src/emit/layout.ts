@@ -2,7 +2,7 @@
 // emitter until no jump gets shorter; the same steps are taken here over the jumps, labels and lines alone.
 // Follows py/emitbc.c, MicroPython 1.28.
 
-import { opcode } from "@upykit/core/mpy";
+import * as opcode from "@upykit/core/mpy/opcodes";
 import { SourceError } from "../source-error.js";
 import { EVENT_JUMP, EVENT_LABEL, EVENT_SIZE, type ByteCode } from "./byte-code.js";
 import { lineInfoSize, writeLineInfo } from "./line-info.js";

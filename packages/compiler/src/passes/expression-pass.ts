@@ -7,11 +7,11 @@ import {
   isStruct,
   isToken,
   leafValue,
-  rules,
-  tokens,
   type NameId,
   type NodeRef,
 } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import * as tokens from "@upykit/core/python/tokens";
 import * as emit from "../emit/emitter.js";
 import { truthOf } from "../fold/constants.js";
 import * as scopes from "../scope/scope.js";

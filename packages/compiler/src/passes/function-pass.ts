@@ -1,6 +1,7 @@
 // Compiles functions, classes and decorators. Follows py/compile.c, MicroPython 1.28.
 
-import { isIdentifier, isStruct, leafValue, rules, type NameId, type NodeRef } from "@upykit/core/python";
+import { isIdentifier, isStruct, leafValue, type NameId, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
 import { AssignmentPass } from "./assignment-pass.js";

@@ -1,14 +1,8 @@
 // Compiles imports. Follows py/compile.c, MicroPython 1.28.
 
-import {
-  isIdentifier,
-  isToken,
-  leafValue,
-  rules,
-  tokens,
-  type NameId,
-  type NodeRef,
-} from "@upykit/core/python";
+import { isIdentifier, isToken, leafValue, type NameId, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import * as tokens from "@upykit/core/python/tokens";
 import * as scopes from "../scope/scope.js";
 import { SourceError } from "../source-error.js";
 import { FunctionPass } from "./function-pass.js";

@@ -3,7 +3,8 @@
 
 import { UpyError } from "@upykit/core/errors";
 import type { MpyObject, RawCode } from "@upykit/core/mpy";
-import { isLeaf, leafValue, rules, type NodeRef } from "@upykit/core/python";
+import { isLeaf, leafValue, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
 import { rawCodeOf, UNARY_NOT } from "../emit/emitter.js";
 import { layOutNames } from "../scope/layout.js";
 import * as scopes from "../scope/scope.js";

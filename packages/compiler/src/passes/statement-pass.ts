@@ -1,6 +1,7 @@
 // Compiles statements. A method is named after its rule, as in py/compile.c, MicroPython 1.28.
 
-import { isIdentifier, isSmallInt, isStruct, leafValue, rules, type NodeRef } from "@upykit/core/python";
+import { isIdentifier, isSmallInt, isStruct, leafValue, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
 import * as emit from "../emit/emitter.js";
 import { truthOf } from "../fold/constants.js";
 import * as scopes from "../scope/scope.js";

@@ -3,7 +3,7 @@
 import { isIdentifier, isLeaf, isStruct, leafValue, type NodeRef } from "@upykit/core/python";
 import * as rules from "@upykit/core/python/rules";
 import * as tokens from "@upykit/core/python/tokens";
-import * as emit from "../emit/emitter.js";
+import * as emit from "../emit/operations.js";
 import * as scopes from "../scope/scope.js";
 import { ExpressionPass } from "./expression-pass.js";
 

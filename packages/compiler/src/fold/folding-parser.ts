@@ -123,6 +123,11 @@ export class FoldingParser extends Parser {
     }
   }
 
+  /** Whether a node is a constant that is true or false; undefined where it is none. */
+  protected truth(node: NodeRef): boolean | undefined {
+    return truthOf(this.tree, node);
+  }
+
   /** Leaves out what an earlier operand decides, and operands that decide nothing. */
   private foldLogical(kind: number, place: number, count: number): void {
     const decides = kind === rules.OR_TEST;
@@ -131,7 +136,7 @@ export class FoldingParser extends Parser {
     for (let i = 0; i < count; i++) {
       const node = this.stack[start + i] as number;
       this.stack[kept] = node;
-      const truth = i === count - 1 ? undefined : truthOf(this.tree, node);
+      const truth = i === count - 1 ? undefined : this.truth(node);
       if (i === count - 1 || truth === decides) {
         kept++;
         break;
@@ -143,7 +148,7 @@ export class FoldingParser extends Parser {
   }
 
   private foldNot(): boolean {
-    const truth = truthOf(this.tree, this.peek(0));
+    const truth = this.truth(this.peek(0));
     if (truth === undefined) return false;
     this.pop();
     this.push(tokenRef(truth ? tokens.KW_FALSE : tokens.KW_TRUE));
@@ -151,7 +156,7 @@ export class FoldingParser extends Parser {
   }
 
   /** The number that a result is. */
-  private numberAt(distance: number): FoldedNumber | undefined {
+  protected numberAt(distance: number): FoldedNumber | undefined {
     const node = this.peek(distance);
     if (isSmallInt(node)) return { type: "int", value: this.tree.smallIntValue(node) };
     if (!this.tree.isKind(node, rules.CONST_OBJECT)) return undefined;
@@ -174,7 +179,7 @@ export class FoldingParser extends Parser {
     return this.replace(count, result);
   }
 
-  private foldTwo(operator: number, left: FoldedNumber, distance: number): FoldedNumber | undefined {
+  protected foldTwo(operator: number, left: FoldedNumber, distance: number): FoldedNumber | undefined {
     const right = this.numberAt(distance);
     if (right === undefined || this.bigBits > MOST_BITS_IN_ALL) return undefined;
     const result = fold(operator, left, right);
@@ -213,8 +218,7 @@ export class FoldingParser extends Parser {
     if (!isIdentifier(callee) || !tree.isKind(trailer, rules.TRAILER_PAREN)) return false;
     if (leafValue(callee) !== this.constName) return false;
     const value = tree.child(trailer, 0);
-    const constant = constantOf(tree, value);
-    if (constant === undefined) throw new SourceError("not a constant", tree.place(call));
+    const constant = this.namedConstant(value, call);
     const name = leafValue(target);
     this.constants.set(name, constant);
     this.pop();
@@ -227,11 +231,18 @@ export class FoldingParser extends Parser {
     return true;
   }
 
+  /** What `const()` names. */
+  protected namedConstant(value: NodeRef, call: NodeRef): Constant {
+    const constant = constantOf(this.tree, value);
+    if (constant === undefined) throw new SourceError("not a constant", this.tree.place(call));
+    return constant;
+  }
+
   private readonly constName = this.tree.names.internText("const");
   private readonly mathName = this.tree.names.internText("math");
 
   /** `math.pi` and its like */
-  private foldModuleConstant(): boolean {
+  protected foldModuleConstant(): boolean {
     const { tree } = this;
     const module = this.peek(1);
     const trailer = this.peek(0);
@@ -240,7 +251,7 @@ export class FoldingParser extends Parser {
     return this.replace(2, MATH.get(tree.names.text(leafValue(tree.child(trailer, 0)))));
   }
 
-  private foldTuple(place: number, count: number): boolean {
+  protected foldTuple(place: number, count: number): boolean {
     const items: Constant[] = [];
     for (let i = count - 1; i >= 0; i--) {
       const node = this.peek(i);

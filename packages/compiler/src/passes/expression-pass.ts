@@ -14,7 +14,6 @@ import {
 import * as rules from "@upykit/core/python/rules";
 import * as tokens from "@upykit/core/python/tokens";
 import * as emit from "../emit/operations.js";
-import { truthOf } from "../fold/constants.js";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
 import { PassBase } from "./pass-base.js";
@@ -54,7 +53,7 @@ export abstract class ExpressionPass extends PassBase {
 
   /** Jumps to a label where a condition is what is asked for. */
   protected condition(node: NodeRef, jumpIf: boolean, label: number): void {
-    const truth = truthOf(this.tree, node);
+    const truth = this.truth(node);
     if (truth !== undefined) {
       if (truth === jumpIf) this.emit.jump(label);
       return;
@@ -255,7 +254,7 @@ export abstract class ExpressionPass extends PassBase {
   }
 
   /** `name=value`, `name := value` or a generator; true for a keyword argument. */
-  private argument(node: NodeRef): boolean {
+  protected argument(node: NodeRef): boolean {
     const name = this.child(node, 0);
     const value = this.child(node, 1);
     if (this.isKind(value, rules.ARGUMENT_3)) {

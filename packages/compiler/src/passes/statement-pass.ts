@@ -3,7 +3,6 @@
 import { isIdentifier, isSmallInt, isStruct, leafValue, type NodeRef } from "@upykit/core/python";
 import * as rules from "@upykit/core/python/rules";
 import * as emit from "../emit/operations.js";
-import { truthOf } from "../fold/constants.js";
 import * as scopes from "../scope/scope.js";
 import { ImportPass } from "./import-pass.js";
 import { NO_LABEL } from "./pass-base.js";
@@ -102,22 +101,32 @@ export abstract class StatementPass extends ImportPass {
     this.emit.label(end);
   }
 
+  /** Jumps to where a block goes on; in format 5 not behind a `return`. */
+  protected jumpOn(label: number): void {
+    this.emit.jump(label);
+  }
+
+  /** What a `finally` runs above: a value may be on its way out. */
+  protected roomForReturn(slots: number): void {
+    this.emit.adjustStack(slots);
+  }
+
   /** One condition and its block; true where the condition always holds. */
   private ifBranch(node: NodeRef, end: number, jumpsOver: boolean): boolean {
     const test = this.child(node, 0);
-    const truth = truthOf(this.tree, test);
+    const truth = this.truth(test);
     if (truth === false) return false;
     const fail = this.newLabel();
     this.condition(test, false, fail);
     this.node(this.child(node, 1));
     if (truth === true) return true;
-    if (jumpsOver) this.emit.jump(end);
+    if (jumpsOver) this.jumpOn(end);
     this.emit.label(fail);
     return false;
   }
 
   /** Compiles a loop's head and body with labels of its own for `break` and `continue`. */
-  private inLoop(body: (breakLabel: number, continueLabel: number) => void): number {
+  protected inLoop(body: (breakLabel: number, continueLabel: number) => void): number {
     const { breakLabel, continueLabel, loopExceptLevel } = this;
     const ownBreak = this.newLabel();
     const ownContinue = this.newLabel();
@@ -133,7 +142,7 @@ export abstract class StatementPass extends ImportPass {
 
   protected whileStmt(node: NodeRef): void {
     const test = this.child(node, 0);
-    const truth = truthOf(this.tree, test);
+    const truth = this.truth(test);
     const end = this.inLoop((_, next) => {
       if (truth === false) return;
       const top = this.newLabel();
@@ -158,7 +167,7 @@ export abstract class StatementPass extends ImportPass {
       this.emit.forIter(pop);
       this.assign(this.child(node, 0));
       this.node(this.child(node, 2));
-      this.emit.jump(next);
+      this.jumpOn(next);
       this.emit.label(pop);
       this.emit.forIterEnd();
     });
@@ -314,11 +323,11 @@ export abstract class StatementPass extends ImportPass {
     this.node(body);
     this.emit.loadNone();
     this.emit.label(label);
-    this.emit.adjustStack(1);
+    this.roomForReturn(1);
     this.emit.loadNone();
     this.storeId(name);
     this.deleteId(name);
-    this.emit.adjustStack(-1);
+    this.roomForReturn(-1);
     this.decreaseExceptLevel();
   }
 
@@ -332,9 +341,9 @@ export abstract class StatementPass extends ImportPass {
     } else this.tryExcept(body, excepts, orElse);
     this.emit.loadNone();
     this.emit.label(label);
-    this.emit.adjustStack(1);
+    this.roomForReturn(1);
     this.node(last);
-    this.emit.adjustStack(-1);
+    this.roomForReturn(-1);
     this.decreaseExceptLevel();
   }
 
@@ -368,13 +377,13 @@ export abstract class StatementPass extends ImportPass {
     else this.asyncWithStmt(inner);
   }
 
-  private awaitMethod(name: number): void {
+  protected awaitMethod(name: number): void {
     this.emit.loadMethod(name, false);
     this.emit.call(true, 0, 0, false);
     this.yieldFrom();
   }
 
-  private asyncForStmt(node: NodeRef): void {
+  protected asyncForStmt(node: NodeRef): void {
     const whileElse = this.newLabel();
     const tryException = this.newLabel();
     const tryElse = this.newLabel();
@@ -402,7 +411,7 @@ export abstract class StatementPass extends ImportPass {
   }
 
   /** StopAsyncIteration ends the loop; another exception goes on. */
-  private asyncForEnd(whileElse: number, tryFinally: number): void {
+  protected asyncForEnd(whileElse: number, tryFinally: number): void {
     this.emit.startExceptHandler();
     this.emit.dupTop();
     this.emit.loadGlobal(this.names.stopAsyncIteration);

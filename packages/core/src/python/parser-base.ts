@@ -142,7 +142,7 @@ export abstract class ParserBase {
       case token.TOKEN_STRING:
         return this.string(place);
       case token.TOKEN_BYTES:
-        return this.tree.addConstant(place, { type: "bytes", value: lexer.text.slice() });
+        return this.bytes(place);
       default:
         return tokenRef(lexer.kind);
     }
@@ -166,6 +166,10 @@ export abstract class ParserBase {
   /** The value of a float or imaginary literal. */
   protected number(): Constant {
     return parseFloatToken(this.lexer);
+  }
+
+  protected bytes(place: number): NodeRef {
+    return this.tree.addConstant(place, { type: "bytes", value: this.lexer.text.slice() });
   }
 
   private string(place: number): NodeRef {

@@ -37,7 +37,7 @@ let known: KnownNames | undefined;
 
 /** A fresh table with the names that the target's mpy-cross for this version of the format starts with. */
 export function startingNames(target: "micropython" | "circuitpython", version: 5 | 6 = 6): NameTable {
-  const key = target + version;
+  const key = `${target} ${version}`;
   let table = tables.get(key);
   if (table === undefined) {
     table = makeTable(longNames[target][version]);

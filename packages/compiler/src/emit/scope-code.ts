@@ -18,7 +18,7 @@ const LAST_FAST = 15;
 export class ScopeCode {
   /** The finished code of all scopes: each knows its part. */
   readonly data: ByteSink;
-  protected readonly code = new ByteCode(1024);
+  protected readonly code: ByteCode = new ByteCode(1024);
   private readonly layout = new Layout();
   protected readonly info: CodeInfo = {
     signature: new ByteSink(),

@@ -17,7 +17,7 @@ import * as rules from "@upykit/core/python/rules";
 import * as tokens from "@upykit/core/python/tokens";
 import { parseFloat64 } from "../floats/parse-float.js";
 import { SourceError } from "../source-error.js";
-import { bitsOf, fold, type FoldedNumber } from "./arithmetic.js";
+import { bitsOf, fold, type FoldedInt, type FoldedNumber } from "./arithmetic.js";
 import { constantOf, truthOf } from "./constants.js";
 
 /** The constants of `math`. NaN is one object, so that it is one constant. */
@@ -49,7 +49,7 @@ export class FoldingParser extends Parser {
     return imaginary ? { type: "complex", imaginary: value } : { type: "float", value };
   }
 
-  private constantNode(constant: Constant, place: number): NodeRef {
+  protected constantNode(constant: Constant, place: number): NodeRef {
     return constant.type === "int"
       ? this.integer(constant.value, place)
       : this.tree.addConstant(place, constant);
@@ -195,8 +195,12 @@ export class FoldingParser extends Parser {
     if (operand.type === "float") {
       return operator === tokens.OP_MINUS && this.replace(2, { type: "float", value: -operand.value });
     }
-    const value = operator === tokens.OP_MINUS ? -operand.value : ~operand.value;
-    return this.replace(2, { type: "int", value });
+    return this.replace(2, this.unary(operator, operand));
+  }
+
+  /** `-` or `~` */
+  protected unary(operator: number, { value }: FoldedInt): FoldedInt {
+    return { type: "int", value: operator === tokens.OP_MINUS ? -value : ~value };
   }
 
   /** Puts a number in the place of `count` results; false where there is none. */

@@ -11,7 +11,7 @@ import type { Scope } from "../scope/scope.js";
 /** The emitter of one file. */
 export class Emitter5 extends Emitter {
   /** The constants of each scope, one for each use. */
-  readonly constants = new Map<Scope, Constant[]>();
+  readonly constants: Map<Scope, Constant[]> = new Map();
   /** Whether the last instruction was a `return`, with no label behind it. */
   returned = false;
 

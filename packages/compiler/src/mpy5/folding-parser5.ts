@@ -3,17 +3,15 @@
 
 import { isSmallInt, readFloatToken, type Constant, type NodeRef } from "@upykit/core/python";
 import * as rules from "@upykit/core/python/rules";
-import type { FoldedNumber } from "../fold/arithmetic.js";
+import type { FoldedInt, FoldedNumber } from "../fold/arithmetic.js";
 import { FoldingParser } from "../fold/folding-parser.js";
 import { SourceError } from "../source-error.js";
 import { parseFloat5 } from "./parse-float5.js";
-import { truthOf5 } from "./truth5.js";
+import { fitsHost, truthOf5 } from "./truth5.js";
 
 /** Bytes of up to this many bytes, or that are a name already, have no line of their own. */
 const INTERN_LENGTH = 10;
 const NO_PLACE = 0;
-/** mpy-cross's own small integers have 63 bits: those that fit have no line of their own. */
-const HOST_SMALL_INT_BITS = 63;
 
 /** Parses and folds. */
 export class FoldingParser5 extends FoldingParser {
@@ -24,8 +22,7 @@ export class FoldingParser5 extends FoldingParser {
   }
 
   protected override integer(value: bigint | number, place: number): NodeRef {
-    const big = BigInt(value);
-    return super.integer(value, BigInt.asIntN(HOST_SMALL_INT_BITS, big) === big ? NO_PLACE : place);
+    return super.integer(value, fitsHost(BigInt(value)) ? NO_PLACE : place);
   }
 
   protected override bytes(place: number): NodeRef {
@@ -52,7 +49,18 @@ export class FoldingParser5 extends FoldingParser {
     distance: number,
   ): FoldedNumber | undefined {
     const result = super.foldTwo(operator, left, distance);
-    return result?.type === "int" ? result : undefined;
+    if (result?.type !== "int") return undefined;
+    return isBig(left) || isBig(this.numberAt(distance)) ? { ...result, big: true } : result;
+  }
+
+  protected override unary(operator: number, operand: FoldedInt): FoldedInt {
+    const result = super.unary(operator, operand);
+    return isBig(operand) ? { ...result, big: true } : result;
+  }
+
+  protected override constantNode(constant: Constant, place: number): NodeRef {
+    if (constant.type !== "int" || constant.big === undefined) return super.constantNode(constant, place);
+    return this.tree.addConstant(place, constant);
   }
 
   protected override foldModuleConstant(): boolean {
@@ -70,4 +78,9 @@ export class FoldingParser5 extends FoldingParser {
     if (constant?.type === "int") return constant;
     throw new SourceError("constant must be an integer", tree.place(call));
   }
+}
+
+/** What the compiler has as a big integer: it stays one in all arithmetic. */
+function isBig(number: FoldedNumber | undefined): boolean {
+  return number?.type === "int" && (number.big === true || !fitsHost(number.value));
 }

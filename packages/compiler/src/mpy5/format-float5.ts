@@ -85,7 +85,7 @@ function scaleDown(value: number): Scaled {
 /** The digits, with what else stands before an exponent; `carried` where 9.99 became 10.0. */
 function roundedDigits(scaled: Scaled): { readonly text: string; readonly carried: boolean } {
   let f = scaled.mantissa;
-  const text = [...scaled.start];
+  const text = Array.from(scaled.start);
   let point = scaled.point;
   const hasFraction = scaled.point < 0 || scaled.digits - scaled.point > 1;
   for (let i = 0; i < scaled.digits; i++, point--) {

@@ -17,7 +17,7 @@ const FIRST_OWN_NAME = 0x2000_0000;
 
 /** Compiles a parse tree. */
 export class ModulePass5 extends ModulePass {
-  private readonly emitter = this.emit as Emitter5;
+  declare protected readonly emit: Emitter5;
 
   /** @throws SourceError */
   compile5(sourceName: number): CompiledModule5 {
@@ -26,7 +26,7 @@ export class ModulePass5 extends ModulePass {
     // Scopes are added while this runs.
     for (const each of this.scopes) this.record(each);
     for (const each of this.scopes) layOutNames(each, names.class);
-    const code = new ScopeCode5(this.emitter, this.tables, {
+    const code = new ScopeCode5(this.emit, this.tables, {
       flagMask: this.options.target === "circuitpython" ? 0x1f : 0x0f,
       star: names.star,
       className: names.class,
@@ -36,8 +36,14 @@ export class ModulePass5 extends ModulePass {
     return { names: tree.names, scopes: code.finished, scope };
   }
 
+  /** As any other name: a method may so be taken for a variable around its class. */
+  protected override get assignedInClass(): number {
+    return scopes.GLOBAL_IMPLICIT;
+  }
+
   protected override makeEmitter(): Emitter5 {
-    return new Emitter5(this.tables, this.tree, this.options.optimize < 3, this.options.sourceLength >> 2);
+    const { optimize, sourceLength } = this.options;
+    return new Emitter5(this.tables, this.tree, optimize < 3, sourceLength >> 2);
   }
 
   protected override truth(node: NodeRef): boolean | undefined {
@@ -51,7 +57,7 @@ export class ModulePass5 extends ModulePass {
   }
 
   protected override jumpOn(label: number): void {
-    if (!this.emitter.returned) this.emit.jump(label);
+    if (!this.emit.returned) this.emit.jump(label);
   }
 
   protected override roomForReturn(): void {
@@ -59,7 +65,7 @@ export class ModulePass5 extends ModulePass {
   }
 
   protected override returnNone(): void {
-    if (!this.emitter.returned) super.returnNone();
+    if (!this.emit.returned) super.returnNone();
   }
 
   /** The arguments of a call: one `*args` and one `**kwargs` behind all others. */

@@ -28,7 +28,7 @@ export interface ScopeCode5Options {
 
 /** Finishes scopes, one after another. */
 export class ScopeCode5 extends ScopeCode {
-  readonly finished = new Map<Scope, Scope5>();
+  readonly finished: Map<Scope, Scope5> = new Map();
   private readonly constants: ReadonlyMap<Scope, readonly Constant[]>;
   private readonly sourceName: NameId;
 

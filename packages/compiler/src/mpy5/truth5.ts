@@ -5,7 +5,13 @@ import { isSmallInt, isToken, leafValue, type NodeRef, type ParseTree } from "@u
 import * as rules from "@upykit/core/python/rules";
 import * as tokens from "@upykit/core/python/tokens";
 
+/** mpy-cross's own small integers have 63 bits. */
 const HOST_SMALL_INT_BITS = 63;
+
+/** Whether mpy-cross has an integer as a small one, however few bits the board's have. */
+export function fitsHost(value: bigint): boolean {
+  return BigInt.asIntN(HOST_SMALL_INT_BITS, value) === value;
+}
 
 /** Whether a node is True, False or an integer that is true or false; undefined where it is none of them. */
 export function truthOf5(tree: ParseTree, node: NodeRef): boolean | undefined {
@@ -16,6 +22,6 @@ export function truthOf5(tree: ParseTree, node: NodeRef): boolean | undefined {
   }
   if (!tree.isKind(node, rules.CONST_OBJECT)) return undefined;
   const constant = tree.constant(node);
-  if (constant.type !== "int") return undefined;
-  return BigInt.asIntN(HOST_SMALL_INT_BITS, constant.value) === constant.value ? true : undefined;
+  if (constant.type !== "int" || constant.big === true) return undefined;
+  return fitsHost(constant.value) ? true : undefined;
 }

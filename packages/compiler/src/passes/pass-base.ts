@@ -48,6 +48,11 @@ export abstract class PassBase {
     this.emit = this.makeEmitter();
   }
 
+  /** What a name is that a module or class assigns to. */
+  protected get assignedInClass(): number {
+    return scopes.GLOBAL_IMPLICIT_ASSIGNED;
+  }
+
   protected makeEmitter(): Emitter {
     return new Emitter(this.tables, this.tree, this.options.optimize < 3, this.options.sourceLength >> 2);
   }
@@ -127,7 +132,8 @@ export abstract class PassBase {
 
   protected newScope(kind: number, node: NodeRef, simpleName: NameId): Scope {
     const number = this.scopes.length;
-    const scope = new Scope(number, kind, node, simpleName, number === 0 ? undefined : this.scope);
+    const parent = number === 0 ? undefined : this.scope;
+    const scope = new Scope(number, kind, node, simpleName, parent, this.assignedInClass);
     this.scopes.push(scope);
     return scope;
   }

@@ -144,14 +144,6 @@ export class ParseTree {
     return this.nodes[(ref >> 3) + HEADER + index] as number;
   }
 
-  setChild(ref: NodeRef, index: number, value: number): void {
-    this.nodes[(ref >> 3) + HEADER + index] = value;
-  }
-
-  setKind(ref: NodeRef, kind: number): void {
-    this.nodes[ref >> 3] = (this.count(ref) << 8) | kind;
-  }
-
   /** The number of the node's first token; 0 for none. */
   place(ref: NodeRef): number {
     return this.nodes[(ref >> 3) + 1] as number;

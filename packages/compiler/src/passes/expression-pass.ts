@@ -172,6 +172,19 @@ export abstract class ExpressionPass extends PassBase {
     );
   }
 
+  protected notTest(node: NodeRef): void {
+    this.node(this.child(node, 0));
+    this.emit.unary(emit.UNARY_NOT);
+  }
+
+  protected starExpr(node: NodeRef): void {
+    this.fail(node, "*x must be assignment target");
+  }
+
+  protected constant(node: NodeRef): void {
+    this.emit.loadConstant(node);
+  }
+
   protected power(node: NodeRef): void {
     this.allNodes(node);
     this.emit.binary(emit.BINARY_POWER);
@@ -191,6 +204,19 @@ export abstract class ExpressionPass extends PassBase {
         i++;
       } else this.node(trailer);
     }
+  }
+
+  protected trailerParen(node: NodeRef): void {
+    this.callWith(this.child(node, 0), false, 0);
+  }
+
+  protected trailerBracket(node: NodeRef): void {
+    this.node(this.child(node, 0));
+    this.emit.loadSubscript();
+  }
+
+  protected trailerPeriod(node: NodeRef): void {
+    this.emit.loadAttribute(leafValue(this.child(node, 0)));
   }
 
   private isMethodCall(period: NodeRef, paren: NodeRef): boolean {

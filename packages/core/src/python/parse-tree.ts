@@ -1,6 +1,7 @@
 // The parse tree: nodes of the grammar's rules in one array of numbers, as py/parse.h has them (MicroPython 1.28).
 // It is what the compiler walks; for a tree with names and types see ast.ts.
 
+import { ByteBuffer } from "./byte-buffer.js";
 import type { NameTable } from "./name-table.js";
 import { CONST_OBJECT } from "./rules.js";
 
@@ -25,6 +26,14 @@ export type Constant =
   | { readonly type: "true" }
   | { readonly type: "ellipsis" }
   | { readonly type: "tuple"; readonly items: readonly Constant[] };
+
+/** A string whose bytes are not made an array before they are asked for: most are documentation, which nothing asks for. */
+interface Text {
+  readonly type: "text";
+  readonly of: "str" | "bytes";
+  readonly start: number;
+  readonly end: number;
+}
 
 // The low three bits of a reference say what it is.
 const STRUCT = 0;
@@ -116,7 +125,9 @@ export class ParseTree {
   lines: Int32Array = new Int32Array(1);
   /** The column of each token, from 1. */
   columns: Int32Array = new Int32Array(1);
-  private readonly constants: Constant[] = [];
+  private readonly constants: (Constant | Text)[] = [];
+  /** The bytes of all texts. */
+  private readonly texts = new ByteBuffer();
   private nodes: Int32Array<ArrayBuffer>;
   private used = 1;
 
@@ -174,12 +185,32 @@ export class ParseTree {
 
   /** A node for a constant. */
   addConstant(place: number, constant: Constant): NodeRef {
-    this.constants.push(constant);
-    return this.add(CONST_OBJECT, place, Int32Array.of(this.constants.length - 1), 0, 1);
+    return this.addLeaf(place, constant);
   }
 
+  /** A node for a string or bytes. */
+  addText(place: number, of: "str" | "bytes", text: ByteBuffer): NodeRef {
+    const start = this.texts.length;
+    this.texts.append(text.bytes, 0, text.length);
+    return this.addLeaf(place, { type: "text", of, start, end: this.texts.length });
+  }
+
+  private addLeaf(place: number, constant: Constant | Text): NodeRef {
+    this.oneChild[0] = this.constants.length;
+    this.constants.push(constant);
+    return this.add(CONST_OBJECT, place, this.oneChild, 0, 1);
+  }
+
+  private readonly oneChild = new Int32Array(1);
+
   constant(ref: NodeRef): Constant {
-    return this.constants[this.child(ref, 0)] as Constant;
+    const index = this.child(ref, 0);
+    const constant = this.constants[index] as Constant | Text;
+    if (constant.type !== "text") return constant;
+    const { of, start, end } = constant;
+    const made: Constant = { type: of, value: this.texts.bytes.slice(start, end) };
+    this.constants[index] = made;
+    return made;
   }
 
   /** The number of a constant's node; equal constants of different nodes have different numbers. */

@@ -109,7 +109,7 @@ export abstract class ParserBase {
       case token.TOKEN_STRING:
         return this.string(place);
       case token.TOKEN_BYTES:
-        return this.tree.addConstant(place, { type: "bytes", value: lexer.text.slice() });
+        return this.tree.addText(place, "bytes", lexer.text);
       default:
         return tokenRef(lexer.kind);
     }
@@ -142,7 +142,7 @@ export abstract class ParserBase {
         ? names.intern(text.bytes, 0, text.length)
         : names.find(text.bytes, 0, text.length);
     if (name !== 0) return stringRef(name);
-    return this.tree.addConstant(place, { type: "str", value: text.slice() });
+    return this.tree.addText(place, "str", text);
   }
 
   protected at(kind: number): boolean {

@@ -48,7 +48,7 @@ export class NameTable {
     return this.lookUp(bytes, start, end, hashOf(bytes, start, end), true);
   }
 
-  /** As {@link intern}, where the caller has the hash (see {@link hashStep}) already. */
+  /** As {@link intern}, where the caller has the hash already: that of hashOf. */
   internHashed(bytes: Uint8Array, start: number, end: number, hash: number): NameId {
     return this.lookUp(bytes, start, end, hash, true);
   }
@@ -139,14 +139,9 @@ export class NameTable {
 /** The hash a name starts with. */
 export const HASH_SEED = 5381;
 
-/** The hash of a name grown by one byte. */
-export function hashStep(hash: number, byte: number): number {
-  return (Math.imul(hash, 33) ^ byte) | 0;
-}
-
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = HASH_SEED;
-  for (let i = start; i < end; i++) hash = hashStep(hash, bytes[i] as number);
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 33) ^ (bytes[i] as number)) | 0;
   return hash;
 }
 

@@ -36,7 +36,7 @@ export interface ParserOptions {
 /** Tokens to a parse tree: what all rules share. */
 export abstract class ParserBase {
   /** The results of rules not yet part of another. */
-  protected stack: Int32Array<ArrayBuffer> = new Int32Array(256);
+  protected stack: Int32Array<ArrayBuffer>;
   protected top = 0;
   private depth = 0;
   protected readonly smallest: bigint;
@@ -46,6 +46,7 @@ export abstract class ParserBase {
     protected readonly tree: ParseTree,
     protected readonly options: ParserOptions,
   ) {
+    this.stack = new Int32Array(256);
     this.smallest = -(1n << BigInt(options.smallIntBits - 1));
   }
 

@@ -127,15 +127,17 @@ export class ParseTree {
   columns: Int32Array = new Int32Array(1);
   private readonly constants: (Constant | Text)[] = [];
   /** The bytes of all texts. */
-  private readonly texts = new ByteBuffer();
+  private readonly texts: ByteBuffer;
   private nodes: Int32Array<ArrayBuffer>;
   private used = 1;
 
   constructor(
     readonly names: NameTable,
+    /** Bytes of the source. */
     capacity: number,
   ) {
-    this.nodes = new Int32Array(capacity + 64);
+    this.nodes = new Int32Array((capacity >> 1) + 64);
+    this.texts = new ByteBuffer((capacity >> 3) + 64);
   }
 
   kind(ref: NodeRef): number {

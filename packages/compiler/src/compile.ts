@@ -4,7 +4,7 @@ import type { MpyArchitecture } from "@upykit/core";
 import { UpyError } from "@upykit/core/errors";
 import { readMpy, type MpyFile } from "@upykit/core/mpy";
 import { Lexer, ParseTree, PythonSyntaxError, type NameTable } from "@upykit/core/python";
-import { CompileError, codeFrameOf } from "./compile-error.js";
+import { CompileError, codeFrameOf, excerptOf } from "./compile-error.js";
 import { FoldingParser } from "./fold/folding-parser.js";
 import { writeModule } from "./emit/write-module.js";
 import { FoldingParser5 } from "./mpy5/folding-parser5.js";
@@ -167,10 +167,10 @@ function makeError(
   bytes: Uint8Array,
   filename: string,
 ): CompileError {
-  const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);
   const { line, type, hint } = where;
-  const column = characterColumn(lines[line - 1] ?? "", where.column);
-  const codeFrame = codeFrameOf(lines, line, column);
+  const excerpt = excerptOf(bytes, line);
+  const column = characterColumn(excerpt.lines[line - excerpt.first] ?? "", where.column);
+  const codeFrame = codeFrameOf(excerpt, line, column);
   return new CompileError(cause.message, { filename, line, column, type, codeFrame, hint, cause });
 }
 

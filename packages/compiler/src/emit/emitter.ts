@@ -260,7 +260,8 @@ export class Emitter extends Recorder {
   }
 
   raise(count: number): void {
-    this.byte(-count, opcode.RAISE_LAST + count);
+    // Not -count: -0 would make the stack size a float.
+    this.byte(0 - count, opcode.RAISE_LAST + count);
     this.endFlow();
   }
 

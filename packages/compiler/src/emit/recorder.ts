@@ -16,6 +16,7 @@ export abstract class Recorder {
   /** After a jump, up to the next label, nothing is emitted. */
   protected suppress = false;
   private stackSize = 0;
+  private largestStack = 0;
   private lastLine = 1;
 
   constructor(
@@ -33,6 +34,7 @@ export abstract class Recorder {
     this.scope = scope;
     this.suppress = false;
     this.stackSize = 0;
+    this.largestStack = 0;
     this.lastLine = 1;
     scope.codeStart = this.code.length;
     scope.eventsStart = this.code.eventsLength;
@@ -45,6 +47,7 @@ export abstract class Recorder {
     scope.codeEnd = code.length;
     scope.eventsEnd = code.eventsLength;
     scope.labelCount = labelCount;
+    scope.stackSize = this.largestStack;
   }
 
   /** After a jump or a return: what follows up to the next label never runs. */
@@ -53,8 +56,9 @@ export abstract class Recorder {
   }
 
   adjustStack(delta: number): void {
-    this.stackSize += delta;
-    if (this.stackSize > this.scope.stackSize) this.scope.stackSize = this.stackSize;
+    const stackSize = this.stackSize + delta;
+    this.stackSize = stackSize;
+    if (stackSize > this.largestStack) this.largestStack = stackSize;
   }
 
   sourceLine(node: NodeRef): void {

@@ -63,9 +63,10 @@ export class ScopeCode {
 
   protected describe(scope: Scope, names: readonly NameId[]): void {
     const { info } = this;
+    const slots = scope.localCount + scope.stackSize;
     info.signature.clear();
     writeSignature(info.signature, {
-      stateSize: Math.max(1, scope.localCount + scope.stackSize),
+      stateSize: slots === 0 ? 1 : slots,
       exceptionStackSize: scope.exceptionStackSize,
       flags: scope.flags & this.flagMask,
       positionalCount: scope.positionalCount,
@@ -169,7 +170,8 @@ export class ScopeCode {
       this.numbered(opcode.MAKE_FUNCTION + defaults, this.childIndex(scope, index), live);
       return;
     }
-    scope.stackSize = Math.max(scope.stackSize, stackSize + closedOver.length);
+    const largest = stackSize + closedOver.length;
+    if (largest > scope.stackSize) scope.stackSize = largest;
     if (!live) return;
     for (const { local } of closedOver) this.fast(local, opcode.LOAD_FAST_MULTI, opcode.LOAD_FAST_N);
     this.numbered(opcode.MAKE_CLOSURE + defaults, this.childIndex(scope, index), true);

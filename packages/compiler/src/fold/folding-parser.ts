@@ -29,6 +29,18 @@ const MATH: ReadonlyMap<string, Constant> = new Map([
   ["nan", { type: "float", value: NaN }],
 ]);
 
+/** 1 for the rules whose nodes may be constants. */
+const FOLDS: Uint8Array = /* @__PURE__ */ foldingRules();
+
+function foldingRules(): Uint8Array {
+  const folds = new Uint8Array(128);
+  folds.fill(1, rules.OR_TEST, rules.NOT_TEST_2 + 1);
+  folds.fill(1, rules.EXPR, rules.POWER + 1);
+  for (const kind of [rules.EXPR_STMT, rules.ATOM_EXPR_NORMAL, rules.TESTLIST_COMP]) folds[kind] = 1;
+  for (const kind of [rules.TESTLIST_STAR_EXPR, rules.TESTLIST, rules.SUBSCRIPTLIST]) folds[kind] = 1;
+  return folds;
+}
+
 const UNDERSCORE = 95;
 /** A source may ask for as many huge integers as it has room for: no more than this is folded. */
 const MOST_BITS_IN_ALL = 1 << 23;
@@ -55,73 +67,43 @@ export class FoldingParser extends Parser {
       : this.tree.addConstant(place, constant);
   }
 
-  protected override build(kind: number, place: number, count: number): void {
-    const fromItems =
-      kind <= rules.ATOM_EXPR_NORMAL || kind === rules.SUBSCRIPTLIST || kind === rules.TESTLIST;
-    if (!fromItems && kind !== rules.TESTLIST_COMP && kind !== rules.TESTLIST_COMP_3C) {
-      super.build(kind, place, count);
-      return;
-    }
-    this.fold(kind, place, count);
+  protected override reduce(kind: number, place: number, count: number): void {
+    if (FOLDS[kind] === 0 || !this.fold(kind, place, count)) super.reduce(kind, place, count);
   }
 
-  private fold(kind: number, place: number, count: number): void {
+  /** Puts a constant in the place of a node's children, or fewer children; false where the node is to be made. */
+  private fold(kind: number, place: number, count: number): boolean {
     switch (kind) {
+      case rules.EXPR_STMT:
+        return this.foldConst();
+      case rules.ATOM_EXPR_NORMAL:
+        return this.foldModuleConstant();
       case rules.OR_TEST:
       case rules.AND_TEST:
         this.foldLogical(kind, place, count);
-        return;
+        return true;
       case rules.NOT_TEST_2:
-        if (this.foldNot()) return;
-        break;
+        return this.foldNot();
       case rules.EXPR:
       case rules.XOR_EXPR:
       case rules.AND_EXPR:
       case rules.POWER:
-        if (this.foldSame(kind, count)) return;
-        break;
+        return this.foldSame(kind, count);
       case rules.SHIFT_EXPR:
       case rules.ARITH_EXPR:
       case rules.TERM:
-        if (this.foldMixed(count)) return;
-        break;
+        return this.foldMixed(count);
       case rules.FACTOR_2:
-        if (this.foldUnary()) return;
-        break;
-      case rules.EXPR_STMT:
-        if (this.foldConst()) return;
-        break;
-      case rules.ATOM_EXPR_NORMAL:
-        if (this.foldModuleConstant()) return;
-        break;
+        return this.foldUnary();
       case rules.TESTLIST_COMP:
-      case rules.TESTLIST_COMP_3C:
-        if (this.inParentheses && this.foldTuple(place, count)) {
-          // The parser counts on one result where both rules end here.
-          if (kind === rules.TESTLIST_COMP_3C) this.foldedTuple = true;
-          return;
-        }
-        break;
-      case rules.TESTLIST_STAR_EXPR:
-      case rules.TESTLIST:
-      case rules.SUBSCRIPTLIST:
-        if (this.foldTuple(place, count)) return;
-        break;
+        return this.inParentheses && this.foldTuple(place, count);
+      default:
+        return this.foldTuple(place, count);
     }
-    super.build(kind, place, count);
   }
 
-  private foldedTuple = false;
   /** Bits of the very large integers folded so far. */
   private bigBits = 0;
-
-  protected override reduce(kind: number, place: number, count: number): void {
-    super.reduce(kind, place, count);
-    if (this.foldedTuple) {
-      this.foldedTuple = false;
-      this.pop();
-    }
-  }
 
   /** Whether a node is a constant that is true or false; undefined where it is none. */
   protected truth(node: NodeRef): boolean | undefined {
@@ -144,7 +126,7 @@ export class FoldingParser extends Parser {
       if (truth === undefined) kept++;
     }
     this.top = kept;
-    if (kept - start > 1) super.build(kind, place, kept - start);
+    if (kept - start > 1) super.reduce(kind, place, kept - start);
   }
 
   private foldNot(): boolean {
@@ -231,7 +213,7 @@ export class FoldingParser extends Parser {
       return false;
     }
     this.pop();
-    super.build(rules.PASS_STMT, 0, 0);
+    super.reduce(rules.PASS_STMT, 0, 0);
     return true;
   }
 

@@ -171,6 +171,19 @@ export abstract class ExpressionPass extends PassBase {
     );
   }
 
+  protected notTest(node: NodeRef): void {
+    this.node(this.child(node, 0));
+    this.emit.unary(emit.UNARY_NOT);
+  }
+
+  protected starExpr(node: NodeRef): void {
+    this.fail(node, "*x must be assignment target");
+  }
+
+  protected constant(node: NodeRef): void {
+    this.emit.loadConstant(node);
+  }
+
   protected power(node: NodeRef): void {
     this.allNodes(node);
     this.emit.binary(emit.BINARY_POWER);
@@ -179,12 +192,12 @@ export abstract class ExpressionPass extends PassBase {
   protected atomExprNormal(node: NodeRef): void {
     const subject = this.child(node, 0);
     this.node(subject);
-    const trailers = this.list(this.child(node, 1), rules.ATOM_EXPR_TRAILERS);
-    let i = this.superCall(subject, trailers);
-    for (; i < trailers.length; i++) {
-      const trailer = trailers[i] as NodeRef;
-      const next = trailers[i + 1];
-      if (next !== undefined && this.isMethodCall(trailer, next)) {
+    const trailers = this.child(node, 1);
+    const count = this.count(trailers, rules.ATOM_EXPR_TRAILERS);
+    for (let i = this.superCall(subject, trailers, count); i < count; i++) {
+      const trailer = this.item(trailers, rules.ATOM_EXPR_TRAILERS, i);
+      const next = i + 1 < count ? this.tree.child(trailers, i + 1) : 0;
+      if (next !== 0 && this.isMethodCall(trailer, next)) {
         this.emit.loadMethod(leafValue(this.child(trailer, 0)), false);
         this.callWith(this.child(next, 0), true, 0);
         i++;
@@ -192,38 +205,51 @@ export abstract class ExpressionPass extends PassBase {
     }
   }
 
+  protected trailerParen(node: NodeRef): void {
+    this.callWith(this.child(node, 0), false, 0);
+  }
+
+  protected trailerBracket(node: NodeRef): void {
+    this.node(this.child(node, 0));
+    this.emit.loadSubscript();
+  }
+
+  protected trailerPeriod(node: NodeRef): void {
+    this.emit.loadAttribute(leafValue(this.child(node, 0)));
+  }
+
   private isMethodCall(period: NodeRef, paren: NodeRef): boolean {
     return this.tree.kind(period) === rules.TRAILER_PERIOD && this.tree.kind(paren) === rules.TRAILER_PAREN;
   }
 
   /** `super()` in a function finds its arguments itself. @returns how many trailers that took */
-  private superCall(subject: NodeRef, trailers: readonly NodeRef[]): number {
-    const [first, second, third] = trailers;
-    if (this.scope.kind !== scopes.SCOPE_FUNCTION || first === undefined) return 0;
+  private superCall(subject: NodeRef, trailers: NodeRef, count: number): number {
     if (!isIdentifier(subject) || leafValue(subject) !== this.names.super) return 0;
+    if (this.scope.kind !== scopes.SCOPE_FUNCTION || count === 0) return 0;
+    const first = this.item(trailers, rules.ATOM_EXPR_TRAILERS, 0);
     if (this.tree.kind(first) !== rules.TRAILER_PAREN || this.child(first, 0) !== 0) return 0;
     this.loadId(this.names.class);
     const self = this.scope.names.find(({ flags }) => (flags & scopes.IS_PARAMETER) !== 0);
     if (self === undefined) this.fail(first, "super() can't find self");
     this.loadId(self.name);
-    if (second === undefined || third === undefined || !this.isMethodCall(second, third)) {
+    if (count < 3 || !this.isMethodCall(this.child(trailers, 1), this.child(trailers, 2))) {
       this.emit.call(false, 2, 0, false);
       return 1;
     }
-    this.emit.loadMethod(leafValue(this.child(second, 0)), true);
-    this.callWith(this.child(third, 0), true, 0);
+    this.emit.loadMethod(leafValue(this.child(this.child(trailers, 1), 0)), true);
+    this.callWith(this.child(this.child(trailers, 2), 0), true, 0);
     return 3;
   }
 
   /** The arguments of a call, and the call. */
   protected callWith(list: NodeRef, isMethod: boolean, extra: number): void {
-    const args = this.list(list, rules.ARGLIST);
+    const count = this.count(list, rules.ARGLIST);
     let positional = extra;
     let keyword = 0;
     let hasDoubleStar = false;
     let stars = 0n;
-    for (let i = 0; i < args.length; i++) {
-      const arg = args[i] as NodeRef;
+    for (let i = 0; i < count; i++) {
+      const arg = this.item(list, rules.ARGLIST, i);
       const kind = isStruct(arg) ? this.tree.kind(arg) : 0;
       if (kind === rules.ARGLIST_STAR) {
         if (hasDoubleStar) this.fail(arg, "* arg after **");

@@ -4,7 +4,6 @@
 import { UpyError } from "@upykit/core/errors";
 import { isLeaf, leafValue, type NodeRef } from "@upykit/core/python";
 import * as rules from "@upykit/core/python/rules";
-import { UNARY_NOT } from "../emit/operations.js";
 import type { ByteSink } from "../emit/prelude.js";
 import { ScopeCode } from "../emit/scope-code.js";
 import type { CompiledModule } from "../emit/write-module.js";
@@ -163,219 +162,68 @@ export class ModulePass extends StatementPass {
   }
 
   protected node(node: NodeRef): void {
-    if (isLeaf(node)) {
-      this.leaf(node);
-      return;
-    }
-    if (node === 0) return;
-    this.emit.sourceLine(node);
-    this.rule(node, this.tree.kind(node));
-  }
-
-  private rule(node: NodeRef, kind: number): void {
-    switch (kind) {
-      case rules.FILE_INPUT:
-      case rules.FILE_INPUT_2:
-      case rules.SIMPLE_STMT_2:
-      case rules.SUITE_BLOCK_STMTS:
-      case rules.PASS_STMT: {
-        this.allNodes(node);
-        return;
-      }
-      case rules.DECORATED: {
-        this.decorated(node);
-        return;
-      }
-      case rules.FUNCDEF: {
-        this.funcdef(node);
-        return;
-      }
-      case rules.EXPR_STMT: {
-        this.exprStmt(node);
-        return;
-      }
-      case rules.TESTLIST_STAR_EXPR:
-      case rules.SUBSCRIPTLIST:
-      case rules.TESTLIST: {
-        this.genericTuple(node);
-        return;
-      }
-      case rules.DEL_STMT: {
-        this.delStmt(node);
-        return;
-      }
-      case rules.BREAK_STMT:
-      case rules.CONTINUE_STMT: {
-        this.breakContStmt(node);
-        return;
-      }
-      case rules.RETURN_STMT: {
-        this.returnStmt(node);
-        return;
-      }
-      case rules.YIELD_STMT: {
-        this.yieldStmt(node);
-        return;
-      }
-      case rules.RAISE_STMT: {
-        this.raiseStmt(node);
-        return;
-      }
-      case rules.IMPORT_NAME: {
-        this.importName(node);
-        return;
-      }
-      case rules.IMPORT_FROM: {
-        this.importFrom(node);
-        return;
-      }
-      case rules.GLOBAL_STMT:
-      case rules.NONLOCAL_STMT: {
-        this.globalNonlocalStmt(node);
-        return;
-      }
-      case rules.ASSERT_STMT: {
-        this.assertStmt(node);
-        return;
-      }
-      case rules.ASYNC_STMT: {
-        this.asyncStmt(node);
-        return;
-      }
-      case rules.IF_STMT: {
-        this.ifStmt(node);
-        return;
-      }
-      case rules.WHILE_STMT: {
-        this.whileStmt(node);
-        return;
-      }
-      case rules.FOR_STMT: {
-        this.forStmt(node);
-        return;
-      }
-      case rules.TRY_STMT: {
-        this.tryStmt(node);
-        return;
-      }
-      case rules.WITH_STMT: {
-        this.withStmt(node);
-        return;
-      }
-      case rules.CLASSDEF: {
-        this.classdef(node);
-        return;
-      }
-      default: {
-        this.expressionRule(node, kind);
-        return;
-      }
+    if (isLeaf(node)) this.leaf(node);
+    else if (node !== 0) {
+      this.emit.sourceLine(node);
+      (handlers.byRule ??= ModulePass.handlersByRule())[this.tree.kind(node)]?.call(this, node);
     }
   }
 
-  private expressionRule(node: NodeRef, kind: number): void {
-    switch (kind) {
-      case rules.ATOM_EXPR_NORMAL: {
-        this.atomExprNormal(node);
-        return;
-      }
-      case rules.CONST_OBJECT: {
-        this.emit.loadConstant(node);
-        return;
-      }
-      case rules.TRAILER_PAREN: {
-        this.callWith(this.child(node, 0), false, 0);
-        return;
-      }
-      case rules.TRAILER_BRACKET:
-        this.node(this.child(node, 0));
-        {
-          this.emit.loadSubscript();
-          return;
-        }
-      case rules.TRAILER_PERIOD: {
-        this.emit.loadAttribute(leafValue(this.child(node, 0)));
-        return;
-      }
-      case rules.COMPARISON: {
-        this.comparison(node);
-        return;
-      }
-      case rules.ATOM_PAREN: {
-        this.atomParen(node);
-        return;
-      }
-      case rules.ATOM_BRACKET: {
-        this.atomBracket(node);
-        return;
-      }
-      case rules.ATOM_BRACE: {
-        this.atomBrace(node);
-        return;
-      }
-      case rules.DICTORSETMAKER_ITEM: {
-        this.dictorsetmakerItem(node);
-        return;
-      }
-      case rules.SUBSCRIPT_2:
-      case rules.SUBSCRIPT_3: {
-        this.subscript(node);
-        return;
-      }
-      case rules.NAMEDEXPR_TEST: {
-        this.namedexpr(node);
-        return;
-      }
-      case rules.TEST_IF_EXPR: {
-        this.testIfExpr(node);
-        return;
-      }
-      case rules.LAMBDEF:
-      case rules.LAMBDEF_NOCOND: {
-        this.lambdef(node);
-        return;
-      }
-      case rules.OR_TEST:
-      case rules.AND_TEST: {
-        this.orAndTest(node);
-        return;
-      }
-      case rules.NOT_TEST_2:
-        this.node(this.child(node, 0));
-        {
-          this.emit.unary(UNARY_NOT);
-          return;
-        }
-      case rules.STAR_EXPR:
-        return this.fail(node, "*x must be assignment target");
-      case rules.EXPR:
-      case rules.XOR_EXPR:
-      case rules.AND_EXPR: {
-        this.binaryOp(node);
-        return;
-      }
-      case rules.SHIFT_EXPR:
-      case rules.ARITH_EXPR:
-      case rules.TERM: {
-        this.term(node);
-        return;
-      }
-      case rules.FACTOR_2: {
-        this.factor2(node);
-        return;
-      }
-      case rules.POWER: {
-        this.power(node);
-        return;
-      }
-      case rules.ATOM_EXPR_AWAIT: {
-        this.atomExprAwait(node);
-        return;
-      }
-      case rules.YIELD_EXPR: {
-        this.yieldExpr(node);
-        return;
-      }
-    }
+  /** What compiles the nodes of each rule. A table of calls that stay calls: a switch would be one huge function. */
+  private static handlersByRule(): Handler[] {
+    const pass = ModulePass.prototype;
+    const byRule: Handler[] = [];
+    const set = (handler: Handler, ...kinds: readonly number[]): void => {
+      for (const kind of kinds) byRule[kind] = handler;
+    };
+    set(pass.allNodes, rules.FILE_INPUT, rules.FILE_INPUT_2, rules.SIMPLE_STMT_2, rules.SUITE_BLOCK_STMTS);
+    set(pass.decorated, rules.DECORATED);
+    set(pass.funcdef, rules.FUNCDEF);
+    set(pass.classdef, rules.CLASSDEF);
+    set(pass.exprStmt, rules.EXPR_STMT);
+    set(pass.genericTuple, rules.TESTLIST_STAR_EXPR, rules.SUBSCRIPTLIST, rules.TESTLIST);
+    set(pass.delStmt, rules.DEL_STMT);
+    set(pass.breakContStmt, rules.BREAK_STMT, rules.CONTINUE_STMT);
+    set(pass.returnStmt, rules.RETURN_STMT);
+    set(pass.yieldStmt, rules.YIELD_STMT);
+    set(pass.raiseStmt, rules.RAISE_STMT);
+    set(pass.importName, rules.IMPORT_NAME);
+    set(pass.importFrom, rules.IMPORT_FROM);
+    set(pass.globalNonlocalStmt, rules.GLOBAL_STMT, rules.NONLOCAL_STMT);
+    set(pass.assertStmt, rules.ASSERT_STMT);
+    set(pass.asyncStmt, rules.ASYNC_STMT);
+    set(pass.ifStmt, rules.IF_STMT);
+    set(pass.whileStmt, rules.WHILE_STMT);
+    set(pass.forStmt, rules.FOR_STMT);
+    set(pass.tryStmt, rules.TRY_STMT);
+    set(pass.withStmt, rules.WITH_STMT);
+    set(pass.atomExprNormal, rules.ATOM_EXPR_NORMAL);
+    set(pass.atomExprAwait, rules.ATOM_EXPR_AWAIT);
+    set(pass.constant, rules.CONST_OBJECT);
+    set(pass.trailerParen, rules.TRAILER_PAREN);
+    set(pass.trailerBracket, rules.TRAILER_BRACKET);
+    set(pass.trailerPeriod, rules.TRAILER_PERIOD);
+    set(pass.comparison, rules.COMPARISON);
+    set(pass.atomParen, rules.ATOM_PAREN);
+    set(pass.atomBracket, rules.ATOM_BRACKET);
+    set(pass.atomBrace, rules.ATOM_BRACE);
+    set(pass.dictorsetmakerItem, rules.DICTORSETMAKER_ITEM);
+    set(pass.subscript, rules.SUBSCRIPT_2, rules.SUBSCRIPT_3);
+    set(pass.namedexpr, rules.NAMEDEXPR_TEST);
+    set(pass.testIfExpr, rules.TEST_IF_EXPR);
+    set(pass.lambdef, rules.LAMBDEF, rules.LAMBDEF_NOCOND);
+    set(pass.orAndTest, rules.OR_TEST, rules.AND_TEST);
+    set(pass.notTest, rules.NOT_TEST_2);
+    set(pass.starExpr, rules.STAR_EXPR);
+    set(pass.binaryOp, rules.EXPR, rules.XOR_EXPR, rules.AND_EXPR);
+    set(pass.term, rules.SHIFT_EXPR, rules.ARITH_EXPR, rules.TERM);
+    set(pass.factor2, rules.FACTOR_2);
+    set(pass.power, rules.POWER);
+    set(pass.yieldExpr, rules.YIELD_EXPR);
+    return byRule;
   }
 }
+
+type Handler = (this: ModulePass, node: NodeRef) => void;
+
+const handlers: { byRule?: readonly Handler[] } = {};

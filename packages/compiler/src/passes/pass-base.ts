@@ -83,6 +83,16 @@ export abstract class PassBase {
     return children;
   }
 
+  /** The length of what {@link list} gives, which {@link item} goes through without making it. */
+  protected count(node: NodeRef, kind: number): number {
+    if (node === 0) return 0;
+    return this.isKind(node, kind) ? this.tree.count(node) : 1;
+  }
+
+  protected item(node: NodeRef, kind: number, index: number): NodeRef {
+    return this.isKind(node, kind) ? this.tree.child(node, index) : node;
+  }
+
   /** Compiles all children; an error that has no line yet gets that of the child just compiled. */
   protected allNodes(node: NodeRef): void {
     const count = this.tree.count(node);

@@ -89,13 +89,12 @@ export abstract class StatementPass extends ImportPass {
 
   protected ifStmt(node: NodeRef): void {
     const end = this.newLabel();
-    const elifs = this.list(this.child(node, 2), rules.IF_STMT_ELIF_LIST);
+    const elifs = this.child(node, 2);
+    const count = this.count(elifs, rules.IF_STMT_ELIF_LIST);
     const orElse = this.child(node, 3);
-    const jumpsOver = elifs.length > 0 || orElse !== 0;
-    let decided = this.ifBranch(node, end, jumpsOver);
-    for (const elif of elifs) {
-      if (decided) break;
-      decided = this.ifBranch(elif, end, true);
+    let decided = this.ifBranch(node, end, count > 0 || orElse !== 0);
+    for (let i = 0; i < count && !decided; i++) {
+      decided = this.ifBranch(this.item(elifs, rules.IF_STMT_ELIF_LIST, i), end, true);
     }
     if (!decided) this.node(orElse);
     this.emit.label(end);

@@ -2,10 +2,14 @@
 
 import type { MpyArchitecture } from "@upykit/core";
 import { UpyError } from "@upykit/core/errors";
-import { writeMpy, type MpyFile } from "@upykit/core/mpy";
+import { readMpy, type MpyFile } from "@upykit/core/mpy";
 import { Lexer, ParseTree, PythonSyntaxError, type NameTable } from "@upykit/core/python";
-import { CompileError, codeFrameOf } from "./compile-error.js";
+import { CompileError, codeFrameOf, excerptOf } from "./compile-error.js";
 import { FoldingParser } from "./fold/folding-parser.js";
+import { writeModule } from "./emit/write-module.js";
+import { FoldingParser5 } from "./mpy5/folding-parser5.js";
+import { ModulePass5 } from "./mpy5/module-pass5.js";
+import { writeModule5 } from "./mpy5/write-module5.js";
 import { startingNames } from "./names.js";
 import { ModulePass } from "./passes/module-pass.js";
 import { SourceError } from "./source-error.js";
@@ -20,6 +24,11 @@ export interface CompileOptions {
   /** "micropython" where it is not given. */
   readonly target?: CompileTarget | undefined;
   /**
+   * The version of the format: 6 (the default), or 5 for MicroPython 1.12 to 1.18 and CircuitPython 7, as mpy-cross 1.18
+   * and CircuitPython 7.3.3's write it.
+   */
+  readonly mpyVersion?: 5 | 6 | undefined;
+  /**
    * 0 keeps everything (the default); from 1 on `assert` is left out and `__debug__` is False; 3 leaves line numbers out.
    */
   readonly optimize?: 0 | 1 | 2 | 3 | undefined;
@@ -33,7 +42,7 @@ export interface CompileOptions {
 export interface CompileResult {
   /** The .mpy file. */
   readonly mpy: Uint8Array;
-  /** The same as a value. */
+  /** The same as a value, read from it when it is asked for. @throws UpyError `incompatible-mpy` for version 5, which is not read. */
   readonly file: MpyFile;
 }
 
@@ -47,12 +56,17 @@ const encoder = new TextEncoder();
 export function compile(source: string | Uint8Array, options: CompileOptions): CompileResult {
   const settings = checkOptions(options);
   const bytes = typeof source === "string" ? encoder.encode(source) : source;
-  const names = startingNames(settings.target);
+  const names = startingNames(settings.target, settings.mpyVersion);
   const sourceName = internFilename(names, options.filename);
   const lexer: { current?: Lexer; tree?: ParseTree } = {};
   try {
-    const file = compileBytes(bytes, names, sourceName, settings, lexer);
-    return { mpy: writeMpy(file), file };
+    const mpy = compileBytes(bytes, names, sourceName, settings, lexer);
+    return {
+      mpy,
+      get file() {
+        return readMpy(mpy);
+      },
+    };
   } catch (error) {
     throw toCompileError(error, bytes, options.filename, lexer);
   }
@@ -60,13 +74,17 @@ export function compile(source: string | Uint8Array, options: CompileOptions): C
 
 interface Settings {
   readonly target: CompileTarget;
+  readonly mpyVersion: 5 | 6;
   readonly optimize: number;
   readonly smallIntBits: number;
   readonly hasArchitecture: boolean;
 }
 
 function checkOptions(options: CompileOptions): Settings {
-  const { target = "micropython", optimize = 0, arch = "none", smallIntBits = 31 } = options;
+  const { target = "micropython", optimize = 0, arch = "none", smallIntBits = 31, mpyVersion = 6 } = options;
+  if (![5, 6].includes(mpyVersion)) {
+    throw new UpyError("invalid-argument", `mpyVersion is ${String(mpyVersion)}; it must be 5 or 6.`);
+  }
   if (!Number.isInteger(smallIntBits) || smallIntBits < 8 || smallIntBits > 63) {
     throw new UpyError(
       "invalid-argument",
@@ -76,7 +94,7 @@ function checkOptions(options: CompileOptions): Settings {
   if (!Number.isInteger(optimize) || optimize < 0 || optimize > 3) {
     throw new UpyError("invalid-argument", `optimize is ${String(optimize)}; it must be 0, 1, 2 or 3.`);
   }
-  return { target, optimize, smallIntBits, hasArchitecture: arch !== "none" };
+  return { target, mpyVersion, optimize, smallIntBits, hasArchitecture: arch !== "none" };
 }
 
 function internFilename(names: NameTable, filename: string): number {
@@ -96,13 +114,20 @@ function compileBytes(
   sourceName: number,
   settings: Settings,
   at: { current?: Lexer; tree?: ParseTree },
-): MpyFile {
-  const { target, optimize, smallIntBits } = settings;
-  const lexer = new Lexer(bytes, names, { debug: optimize === 0, templateStrings: target === "micropython" });
+): Uint8Array {
+  const { target, mpyVersion, optimize, smallIntBits } = settings;
+  const templateStrings = target === "micropython" && mpyVersion === 6;
+  const lexer = new Lexer(bytes, names, { debug: optimize === 0, templateStrings });
   at.current = lexer;
   const tree = new ParseTree(names, bytes.length);
-  new FoldingParser(lexer, tree, { smallIntBits, dropConstants: true, keepAtoms: false }).parseFile();
-  const compiled = new ModulePass(tree, settings).compile(sourceName);
+  const parsing = { smallIntBits, dropConstants: true, keepAtoms: false };
+  const passing = { ...settings, sourceLength: bytes.length };
+  if (mpyVersion === 5) {
+    new FoldingParser5(lexer, tree, parsing).parseFile();
+    return writeModule5(new ModulePass5(tree, passing).compile5(sourceName), settings);
+  }
+  new FoldingParser(lexer, tree, parsing).parseFile();
+  const compiled = new ModulePass(tree, passing).compile(sourceName);
   const header = {
     implementation: target,
     version: 6,
@@ -111,7 +136,7 @@ function compileBytes(
     archFlags: 0,
     smallIntBits,
   } as const;
-  return { header, ...compiled };
+  return writeModule(header, compiled);
 }
 
 /** Gives an error its lines; an error that is none of the source's is passed on. */
@@ -142,10 +167,10 @@ function makeError(
   bytes: Uint8Array,
   filename: string,
 ): CompileError {
-  const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);
   const { line, type, hint } = where;
-  const column = characterColumn(lines[line - 1] ?? "", where.column);
-  const codeFrame = codeFrameOf(lines, line, column);
+  const excerpt = excerptOf(bytes, line);
+  const column = characterColumn(excerpt.lines[line - excerpt.first] ?? "", where.column);
+  const codeFrame = codeFrameOf(excerpt, line, column);
   return new CompileError(cause.message, { filename, line, column, type, codeFrame, hint, cause });
 }
 

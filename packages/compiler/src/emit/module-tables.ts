@@ -1,16 +1,22 @@
 // The two tables that all functions of an .mpy file share: names and constants, each in the order of first use.
 // Follows mp_emit_common_use_qstr() and mp_emit_common_use_const_obj() of py/emitcommon.c, MicroPython 1.28.
 
-import { decodeText, type MpyObject } from "@upykit/core/mpy";
+import type { MpyObject } from "@upykit/core/mpy";
 import type { Constant, NameId, NodeRef, ParseTree } from "@upykit/core/python";
 import { formatFloat64, formatImaginary } from "../floats/format-float.js";
+
+type TextConstant = Extract<Constant, { type: "str" | "bytes" }>;
+
+/** How many bytes of a text its hash looks at. */
+const HASHED = 64;
 
 /** The tables of one file. */
 export class ModuleTables {
   readonly objects: MpyObject[] = [];
   private readonly used: NameId[] = [];
   private indexOfName = new Int32Array(512);
-  private readonly indexOfConstant = new Map<Constant, number>();
+  /** Strings and bytes by their hash. */
+  private readonly indexesOfHash = new Map<number, number[]>();
   private readonly indexOfKey = new Map<string, number>();
   private readonly notNumbers = new Map<Constant, number>();
   private ellipsis: Constant = { type: "ellipsis" };
@@ -36,13 +42,13 @@ export class ModuleTables {
     return this.constant(this.ellipsis);
   }
 
-  qstrs(): string[] {
-    return this.used.map((name) => decodeText(this.tree.names.bytes(name)));
+  /** The names in the order of their indexes. */
+  get usedNames(): readonly NameId[] {
+    return this.used;
   }
 
   private constant(constant: Constant): number {
-    const known = this.indexOfConstant.get(constant);
-    if (known !== undefined) return known;
+    if (constant.type === "str" || constant.type === "bytes") return this.text(constant);
     const key = this.keyOf(constant);
     let index = this.indexOfKey.get(key);
     if (index === undefined) {
@@ -50,7 +56,17 @@ export class ModuleTables {
       this.objects.push(toObject(constant));
       this.indexOfKey.set(key, index);
     }
-    this.indexOfConstant.set(constant, index);
+    return index;
+  }
+
+  private text(constant: TextConstant): number {
+    const hash = hashOf(constant.value);
+    const indexes = this.indexesOfHash.get(hash);
+    for (const index of indexes ?? []) if (isSameText(this.objects[index], constant)) return index;
+    const index = this.objects.length;
+    this.objects.push(constant);
+    if (indexes === undefined) this.indexesOfHash.set(hash, [index]);
+    else indexes.push(index);
     return index;
   }
 
@@ -86,6 +102,21 @@ export class ModuleTables {
     bigger.set(this.indexOfName);
     this.indexOfName = bigger;
   }
+}
+
+function hashOf(bytes: Uint8Array): number {
+  const count = Math.min(bytes.length, HASHED);
+  let hash = bytes.length;
+  for (let i = 0; i < count; i++) hash = (Math.imul(hash, 31) + (bytes[i] as number)) & 0x3fff_ffff;
+  return hash;
+}
+
+function isSameText(object: MpyObject | undefined, { type, value }: TextConstant): boolean {
+  if (object?.type !== type || !("value" in object) || typeof object.value === "string") return false;
+  const other = object.value;
+  if (other.length !== value.length) return false;
+  for (let i = 0; i < value.length; i++) if (other[i] !== value[i]) return false;
+  return true;
 }
 
 function quoteKey(key: string): string {

@@ -8,16 +8,16 @@ import {
   leafValue,
   Parser,
   readFloatToken,
-  rules,
   tokenRef,
-  tokens,
   type Constant,
   type NameId,
   type NodeRef,
 } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import * as tokens from "@upykit/core/python/tokens";
 import { parseFloat64 } from "../floats/parse-float.js";
 import { SourceError } from "../source-error.js";
-import { bitsOf, fold, type FoldedNumber } from "./arithmetic.js";
+import { bitsOf, fold, type FoldedInt, type FoldedNumber } from "./arithmetic.js";
 import { constantOf, truthOf } from "./constants.js";
 
 /** The constants of `math`. NaN is one object, so that it is one constant. */
@@ -28,6 +28,18 @@ const MATH: ReadonlyMap<string, Constant> = new Map([
   ["inf", { type: "float", value: Infinity }],
   ["nan", { type: "float", value: NaN }],
 ]);
+
+/** 1 for the rules whose nodes may be constants. */
+const FOLDS: Uint8Array = /* @__PURE__ */ foldingRules();
+
+function foldingRules(): Uint8Array {
+  const folds = new Uint8Array(128);
+  folds.fill(1, rules.OR_TEST, rules.NOT_TEST_2 + 1);
+  folds.fill(1, rules.EXPR, rules.POWER + 1);
+  for (const kind of [rules.EXPR_STMT, rules.ATOM_EXPR_NORMAL, rules.TESTLIST_COMP]) folds[kind] = 1;
+  for (const kind of [rules.TESTLIST_STAR_EXPR, rules.TESTLIST, rules.SUBSCRIPTLIST]) folds[kind] = 1;
+  return folds;
+}
 
 const UNDERSCORE = 95;
 /** A source may ask for as many huge integers as it has room for: no more than this is folded. */
@@ -49,78 +61,53 @@ export class FoldingParser extends Parser {
     return imaginary ? { type: "complex", imaginary: value } : { type: "float", value };
   }
 
-  private constantNode(constant: Constant, place: number): NodeRef {
+  protected constantNode(constant: Constant, place: number): NodeRef {
     return constant.type === "int"
       ? this.integer(constant.value, place)
       : this.tree.addConstant(place, constant);
   }
 
-  protected override build(kind: number, place: number, count: number): void {
-    const fromItems =
-      kind <= rules.ATOM_EXPR_NORMAL || kind === rules.SUBSCRIPTLIST || kind === rules.TESTLIST;
-    if (!fromItems && kind !== rules.TESTLIST_COMP && kind !== rules.TESTLIST_COMP_3C) {
-      super.build(kind, place, count);
-      return;
-    }
-    this.fold(kind, place, count);
+  protected override reduce(kind: number, place: number, count: number): void {
+    if (FOLDS[kind] === 0 || !this.fold(kind, place, count)) super.reduce(kind, place, count);
   }
 
-  private fold(kind: number, place: number, count: number): void {
+  /** Puts a constant in the place of a node's children, or fewer children; false where the node is to be made. */
+  private fold(kind: number, place: number, count: number): boolean {
     switch (kind) {
+      case rules.EXPR_STMT:
+        return this.foldConst();
+      case rules.ATOM_EXPR_NORMAL:
+        return this.foldModuleConstant();
       case rules.OR_TEST:
       case rules.AND_TEST:
         this.foldLogical(kind, place, count);
-        return;
+        return true;
       case rules.NOT_TEST_2:
-        if (this.foldNot()) return;
-        break;
+        return this.foldNot();
       case rules.EXPR:
       case rules.XOR_EXPR:
       case rules.AND_EXPR:
       case rules.POWER:
-        if (this.foldSame(kind, count)) return;
-        break;
+        return this.foldSame(kind, count);
       case rules.SHIFT_EXPR:
       case rules.ARITH_EXPR:
       case rules.TERM:
-        if (this.foldMixed(count)) return;
-        break;
+        return this.foldMixed(count);
       case rules.FACTOR_2:
-        if (this.foldUnary()) return;
-        break;
-      case rules.EXPR_STMT:
-        if (this.foldConst()) return;
-        break;
-      case rules.ATOM_EXPR_NORMAL:
-        if (this.foldModuleConstant()) return;
-        break;
+        return this.foldUnary();
       case rules.TESTLIST_COMP:
-      case rules.TESTLIST_COMP_3C:
-        if (this.inParentheses && this.foldTuple(place, count)) {
-          // The parser counts on one result where both rules end here.
-          if (kind === rules.TESTLIST_COMP_3C) this.foldedTuple = true;
-          return;
-        }
-        break;
-      case rules.TESTLIST_STAR_EXPR:
-      case rules.TESTLIST:
-      case rules.SUBSCRIPTLIST:
-        if (this.foldTuple(place, count)) return;
-        break;
+        return this.inParentheses && this.foldTuple(place, count);
+      default:
+        return this.foldTuple(place, count);
     }
-    super.build(kind, place, count);
   }
 
-  private foldedTuple = false;
   /** Bits of the very large integers folded so far. */
   private bigBits = 0;
 
-  protected override reduce(kind: number, place: number, count: number): void {
-    super.reduce(kind, place, count);
-    if (this.foldedTuple) {
-      this.foldedTuple = false;
-      this.pop();
-    }
+  /** Whether a node is a constant that is true or false; undefined where it is none. */
+  protected truth(node: NodeRef): boolean | undefined {
+    return truthOf(this.tree, node);
   }
 
   /** Leaves out what an earlier operand decides, and operands that decide nothing. */
@@ -131,7 +118,7 @@ export class FoldingParser extends Parser {
     for (let i = 0; i < count; i++) {
       const node = this.stack[start + i] as number;
       this.stack[kept] = node;
-      const truth = i === count - 1 ? undefined : truthOf(this.tree, node);
+      const truth = i === count - 1 ? undefined : this.truth(node);
       if (i === count - 1 || truth === decides) {
         kept++;
         break;
@@ -139,11 +126,11 @@ export class FoldingParser extends Parser {
       if (truth === undefined) kept++;
     }
     this.top = kept;
-    if (kept - start > 1) super.build(kind, place, kept - start);
+    if (kept - start > 1) super.reduce(kind, place, kept - start);
   }
 
   private foldNot(): boolean {
-    const truth = truthOf(this.tree, this.peek(0));
+    const truth = this.truth(this.peek(0));
     if (truth === undefined) return false;
     this.pop();
     this.push(tokenRef(truth ? tokens.KW_FALSE : tokens.KW_TRUE));
@@ -151,7 +138,7 @@ export class FoldingParser extends Parser {
   }
 
   /** The number that a result is. */
-  private numberAt(distance: number): FoldedNumber | undefined {
+  protected numberAt(distance: number): FoldedNumber | undefined {
     const node = this.peek(distance);
     if (isSmallInt(node)) return { type: "int", value: this.tree.smallIntValue(node) };
     if (!this.tree.isKind(node, rules.CONST_OBJECT)) return undefined;
@@ -174,7 +161,7 @@ export class FoldingParser extends Parser {
     return this.replace(count, result);
   }
 
-  private foldTwo(operator: number, left: FoldedNumber, distance: number): FoldedNumber | undefined {
+  protected foldTwo(operator: number, left: FoldedNumber, distance: number): FoldedNumber | undefined {
     const right = this.numberAt(distance);
     if (right === undefined || this.bigBits > MOST_BITS_IN_ALL) return undefined;
     const result = fold(operator, left, right);
@@ -190,8 +177,12 @@ export class FoldingParser extends Parser {
     if (operand.type === "float") {
       return operator === tokens.OP_MINUS && this.replace(2, { type: "float", value: -operand.value });
     }
-    const value = operator === tokens.OP_MINUS ? -operand.value : ~operand.value;
-    return this.replace(2, { type: "int", value });
+    return this.replace(2, this.unary(operator, operand));
+  }
+
+  /** `-` or `~` */
+  protected unary(operator: number, { value }: FoldedInt): FoldedInt {
+    return { type: "int", value: operator === tokens.OP_MINUS ? -value : ~value };
   }
 
   /** Puts a number in the place of `count` results; false where there is none. */
@@ -213,8 +204,7 @@ export class FoldingParser extends Parser {
     if (!isIdentifier(callee) || !tree.isKind(trailer, rules.TRAILER_PAREN)) return false;
     if (leafValue(callee) !== this.constName) return false;
     const value = tree.child(trailer, 0);
-    const constant = constantOf(tree, value);
-    if (constant === undefined) throw new SourceError("not a constant", tree.place(call));
+    const constant = this.namedConstant(value, call);
     const name = leafValue(target);
     this.constants.set(name, constant);
     this.pop();
@@ -223,15 +213,22 @@ export class FoldingParser extends Parser {
       return false;
     }
     this.pop();
-    super.build(rules.PASS_STMT, 0, 0);
+    super.reduce(rules.PASS_STMT, 0, 0);
     return true;
+  }
+
+  /** What `const()` names. */
+  protected namedConstant(value: NodeRef, call: NodeRef): Constant {
+    const constant = constantOf(this.tree, value);
+    if (constant === undefined) throw new SourceError("not a constant", this.tree.place(call));
+    return constant;
   }
 
   private readonly constName = this.tree.names.internText("const");
   private readonly mathName = this.tree.names.internText("math");
 
   /** `math.pi` and its like */
-  private foldModuleConstant(): boolean {
+  protected foldModuleConstant(): boolean {
     const { tree } = this;
     const module = this.peek(1);
     const trailer = this.peek(0);
@@ -240,7 +237,7 @@ export class FoldingParser extends Parser {
     return this.replace(2, MATH.get(tree.names.text(leafValue(tree.child(trailer, 0)))));
   }
 
-  private foldTuple(place: number, count: number): boolean {
+  protected foldTuple(place: number, count: number): boolean {
     const items: Constant[] = [];
     for (let i = count - 1; i >= 0; i--) {
       const node = this.peek(i);

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { UpyError } from "@upykit/core/errors";
 import { readMpy } from "@upykit/core/mpy";
 import type { PythonErrorType } from "@upykit/core/python";
-import { CompileError, codeFrameOf } from "../compile-error.js";
+import { CompileError, codeFrameOf, excerptOf } from "../compile-error.js";
 import type { CompileOptions, CompileResult, CompileTarget } from "../compile.js";
 
 /** Which mpy-cross. */
@@ -91,13 +91,12 @@ function errorOf(text: string, bytes: Uint8Array, filename: string): UpyError {
   const exception = /^(\w+): (.*)$/.exec(last);
   if (exception === null) return new UpyError("unsupported", `mpy-cross failed: ${text.trim()}`);
   const line = Number([...text.matchAll(/, line (\d+)/g)].at(-1)?.[1] ?? 0);
-  const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);
   return new CompileError(exception[2] ?? "", {
     filename,
     line,
     column: 0,
     type: exception[1] as PythonErrorType,
-    codeFrame: codeFrameOf(lines, line, 0),
+    codeFrame: codeFrameOf(excerptOf(bytes, line), line, 0),
     hint: undefined,
     cause: undefined,
   });

@@ -2,18 +2,18 @@
 
 import {
   isIdentifier,
+  isInlineSmallInt,
   isSmallInt,
   isString,
   isStruct,
   isToken,
   leafValue,
-  rules,
-  tokens,
   type NameId,
   type NodeRef,
 } from "@upykit/core/python";
-import * as emit from "../emit/emitter.js";
-import { truthOf } from "../fold/constants.js";
+import * as rules from "@upykit/core/python/rules";
+import * as tokens from "@upykit/core/python/tokens";
+import * as emit from "../emit/operations.js";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
 import { PassBase } from "./pass-base.js";
@@ -35,9 +35,14 @@ export abstract class ExpressionPass extends PassBase {
   protected leaf(node: NodeRef): void {
     if (isIdentifier(node)) this.loadId(leafValue(node));
     else if (isString(node)) this.emit.loadString(leafValue(node));
-    else if (isSmallInt(node)) this.emit.loadSmallInt(this.tree.smallIntValue(node));
+    else if (isSmallInt(node)) this.smallInt(node);
     // A line without a statement leaves its end in the tree.
     else if (isToken(node) && leafValue(node) !== tokens.TOKEN_NEWLINE) this.emit.loadToken(leafValue(node));
+  }
+
+  private smallInt(node: NodeRef): void {
+    if (isInlineSmallInt(node)) this.emit.loadSmallInt(leafValue(node));
+    else this.emit.loadWideSmallInt(this.tree.smallIntValue(node));
   }
 
   protected genericTuple(node: NodeRef): void {
@@ -48,7 +53,7 @@ export abstract class ExpressionPass extends PassBase {
 
   /** Jumps to a label where a condition is what is asked for. */
   protected condition(node: NodeRef, jumpIf: boolean, label: number): void {
-    const truth = truthOf(this.tree, node);
+    const truth = this.truth(node);
     if (truth !== undefined) {
       if (truth === jumpIf) this.emit.jump(label);
       return;
@@ -166,6 +171,19 @@ export abstract class ExpressionPass extends PassBase {
     );
   }
 
+  protected notTest(node: NodeRef): void {
+    this.node(this.child(node, 0));
+    this.emit.unary(emit.UNARY_NOT);
+  }
+
+  protected starExpr(node: NodeRef): void {
+    this.fail(node, "*x must be assignment target");
+  }
+
+  protected constant(node: NodeRef): void {
+    this.emit.loadConstant(node);
+  }
+
   protected power(node: NodeRef): void {
     this.allNodes(node);
     this.emit.binary(emit.BINARY_POWER);
@@ -174,12 +192,12 @@ export abstract class ExpressionPass extends PassBase {
   protected atomExprNormal(node: NodeRef): void {
     const subject = this.child(node, 0);
     this.node(subject);
-    const trailers = this.list(this.child(node, 1), rules.ATOM_EXPR_TRAILERS);
-    let i = this.superCall(subject, trailers);
-    for (; i < trailers.length; i++) {
-      const trailer = trailers[i] as NodeRef;
-      const next = trailers[i + 1];
-      if (next !== undefined && this.isMethodCall(trailer, next)) {
+    const trailers = this.child(node, 1);
+    const count = this.count(trailers, rules.ATOM_EXPR_TRAILERS);
+    for (let i = this.superCall(subject, trailers, count); i < count; i++) {
+      const trailer = this.item(trailers, rules.ATOM_EXPR_TRAILERS, i);
+      const next = i + 1 < count ? this.tree.child(trailers, i + 1) : 0;
+      if (next !== 0 && this.isMethodCall(trailer, next)) {
         this.emit.loadMethod(leafValue(this.child(trailer, 0)), false);
         this.callWith(this.child(next, 0), true, 0);
         i++;
@@ -187,38 +205,51 @@ export abstract class ExpressionPass extends PassBase {
     }
   }
 
+  protected trailerParen(node: NodeRef): void {
+    this.callWith(this.child(node, 0), false, 0);
+  }
+
+  protected trailerBracket(node: NodeRef): void {
+    this.node(this.child(node, 0));
+    this.emit.loadSubscript();
+  }
+
+  protected trailerPeriod(node: NodeRef): void {
+    this.emit.loadAttribute(leafValue(this.child(node, 0)));
+  }
+
   private isMethodCall(period: NodeRef, paren: NodeRef): boolean {
     return this.tree.kind(period) === rules.TRAILER_PERIOD && this.tree.kind(paren) === rules.TRAILER_PAREN;
   }
 
   /** `super()` in a function finds its arguments itself. @returns how many trailers that took */
-  private superCall(subject: NodeRef, trailers: readonly NodeRef[]): number {
-    const [first, second, third] = trailers;
-    if (this.scope.kind !== scopes.SCOPE_FUNCTION || first === undefined) return 0;
+  private superCall(subject: NodeRef, trailers: NodeRef, count: number): number {
     if (!isIdentifier(subject) || leafValue(subject) !== this.names.super) return 0;
+    if (this.scope.kind !== scopes.SCOPE_FUNCTION || count === 0) return 0;
+    const first = this.item(trailers, rules.ATOM_EXPR_TRAILERS, 0);
     if (this.tree.kind(first) !== rules.TRAILER_PAREN || this.child(first, 0) !== 0) return 0;
     this.loadId(this.names.class);
     const self = this.scope.names.find(({ flags }) => (flags & scopes.IS_PARAMETER) !== 0);
     if (self === undefined) this.fail(first, "super() can't find self");
     this.loadId(self.name);
-    if (second === undefined || third === undefined || !this.isMethodCall(second, third)) {
+    if (count < 3 || !this.isMethodCall(this.child(trailers, 1), this.child(trailers, 2))) {
       this.emit.call(false, 2, 0, false);
       return 1;
     }
-    this.emit.loadMethod(leafValue(this.child(second, 0)), true);
-    this.callWith(this.child(third, 0), true, 0);
+    this.emit.loadMethod(leafValue(this.child(this.child(trailers, 1), 0)), true);
+    this.callWith(this.child(this.child(trailers, 2), 0), true, 0);
     return 3;
   }
 
   /** The arguments of a call, and the call. */
   protected callWith(list: NodeRef, isMethod: boolean, extra: number): void {
-    const args = this.list(list, rules.ARGLIST);
+    const count = this.count(list, rules.ARGLIST);
     let positional = extra;
     let keyword = 0;
     let hasDoubleStar = false;
     let stars = 0n;
-    for (let i = 0; i < args.length; i++) {
-      const arg = args[i] as NodeRef;
+    for (let i = 0; i < count; i++) {
+      const arg = this.item(list, rules.ARGLIST, i);
       const kind = isStruct(arg) ? this.tree.kind(arg) : 0;
       if (kind === rules.ARGLIST_STAR) {
         if (hasDoubleStar) this.fail(arg, "* arg after **");
@@ -244,12 +275,12 @@ export abstract class ExpressionPass extends PassBase {
       }
     }
     const hasStars = hasDoubleStar || stars !== 0n;
-    if (hasStars) this.emit.loadSmallInt(stars);
+    if (hasStars) this.emit.loadWideSmallInt(stars);
     this.emit.call(isMethod, positional, keyword, hasStars);
   }
 
   /** `name=value`, `name := value` or a generator; true for a keyword argument. */
-  private argument(node: NodeRef): boolean {
+  protected argument(node: NodeRef): boolean {
     const name = this.child(node, 0);
     const value = this.child(node, 1);
     if (this.isKind(value, rules.ARGUMENT_3)) {
@@ -276,7 +307,7 @@ export abstract class ExpressionPass extends PassBase {
     this.emit.dupTop();
     if (!isIdentifier(target)) return;
     const name = leafValue(target);
-    if (this.scopePass && this.scope.isComprehension()) this.bindInParent(name, target);
+    if (this.scope.isComprehension()) this.bindInParent(name, target);
     this.storeId(name);
   }
 
@@ -313,29 +344,21 @@ export abstract class ExpressionPass extends PassBase {
     } else if (entry.kind !== scopes.FREE) this.noteError(node, "identifier redefined as nonlocal");
   }
 
-  /** Makes a function of a scope, with what it closes over. */
-  protected closeOver(scope: Scope, positionalDefaults: number, keywordDefaults: number): void {
+  /** Makes a function of a scope. */
+  protected makeFunction(scope: Scope, positionalDefaults: number, keywordDefaults: number): void {
     if (keywordDefaults > 0) scope.flags |= scopes.FLAG_DEFAULT_KEYWORDS;
     scope.defaultCount = positionalDefaults;
-    for (const { local } of scope.closedOver) this.emit.loadFast(local);
-    const free = scope.closedOver.length;
-    const hasDefaults = positionalDefaults > 0 || keywordDefaults > 0;
-    if (free === 0) this.emit.makeFunction(scope, hasDefaults);
-    else this.emit.makeClosure(scope, free, hasDefaults);
+    this.emit.makeFunction(scope, positionalDefaults > 0 || keywordDefaults > 0);
   }
 
   protected lambdef(node: NodeRef): void {
-    if (this.scopePass)
-      this.tree.setChild(node, 2, this.newScope(scopes.SCOPE_LAMBDA, node, this.names.lambda));
-    this.makeFunctionWithDefaults(this.scopeAt(this.child(node, 2)), this.child(node, 0), rules.VARARGSLIST);
+    const scope = this.newScope(scopes.SCOPE_LAMBDA, node, this.names.lambda);
+    this.makeFunctionWithDefaults(scope, this.child(node, 0), rules.VARARGSLIST);
   }
 
   private comprehension(node: NodeRef, kind: ComprehensionKind): void {
     const compFor = this.child(node, 1);
-    if (this.scopePass) {
-      this.tree.setChild(compFor, 3, this.newScope(kind, node, this.names[COMPREHENSION_NAMES[kind]]));
-    }
-    this.closeOver(this.scopeAt(this.child(compFor, 3)), 0, 0);
+    this.makeFunction(this.newScope(kind, node, this.names[COMPREHENSION_NAMES[kind]]), 0, 0);
     this.node(this.child(compFor, 1));
     if (kind === scopes.SCOPE_GEN_EXPR) this.emit.getIter(false);
     this.emit.call(false, 1, 0, false);

@@ -1,68 +1,48 @@
-// The passes over all scopes of a module: find names and scopes, lay names out, record code.
+// All scopes of a module: recorded while the tree is walked, then their names laid out, then their code finished.
 // Follows compile_scope() and mp_compile_to_raw_code() of py/compile.c, MicroPython 1.28.
 
 import { UpyError } from "@upykit/core/errors";
-import type { MpyObject, RawCode } from "@upykit/core/mpy";
-import { isLeaf, leafValue, rules, type NodeRef } from "@upykit/core/python";
-import { rawCodeOf, UNARY_NOT } from "../emit/emitter.js";
+import { isLeaf, leafValue, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import type { ByteSink } from "../emit/prelude.js";
+import { ScopeCode } from "../emit/scope-code.js";
+import type { CompiledModule } from "../emit/write-module.js";
 import { layOutNames } from "../scope/layout.js";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
 import { StatementPass } from "./statement-pass.js";
 
-/** What a module compiles to. */
-export interface CompiledModule {
-  readonly qstrs: readonly string[];
-  readonly objects: readonly MpyObject[];
-  readonly code: RawCode;
-}
-
 /** Compiles a parse tree. */
 export class ModulePass extends StatementPass {
   /** @throws SourceError */
   compile(sourceName: number): CompiledModule {
-    this.tables.name(sourceName);
-    this.newScope(scopes.SCOPE_MODULE, this.tree.root, this.names.module);
-    const labels: number[] = [];
+    const { tables, tree, scopes: all } = this;
+    tables.name(sourceName);
+    const scope = this.newScope(scopes.SCOPE_MODULE, tree.root, this.names.module);
     // Scopes are added while this runs.
-    for (const scope of this.scopes) {
-      this.scopeBody(scope, true);
-      labels.push(this.nextLabel);
-      for (const entry of scope.names.slice()) {
-        if (entry.kind === scopes.GLOBAL_IMPLICIT) scope.checkToCloseOver(entry);
-      }
-    }
-    for (const scope of this.scopes) layOutNames(scope, this.names.class);
-    const parts = this.scopes.map((scope, i) => this.record(scope, labels[i] as number));
-    return { qstrs: this.tables.qstrs(), objects: this.tables.objects, code: this.assemble(parts) };
+    for (const each of all) this.record(each);
+    for (const each of all) layOutNames(each, this.names.class);
+    return { tables, names: tree.names, data: this.finish(), scope };
   }
 
-  private record(scope: Scope, labelCount: number): { data: Uint8Array; children: readonly Scope[] } {
-    this.scopeBody(scope, false);
-    return { data: this.emit.finish(labelCount), children: this.emit.childScopes() };
-  }
-
-  /** Children come after their parents in the list, so it is gone through from the end. */
-  private assemble(parts: readonly { data: Uint8Array; children: readonly Scope[] }[]): RawCode {
-    for (let i = parts.length - 1; i >= 0; i--) {
-      const { data, children } = parts[i] as { data: Uint8Array; children: readonly Scope[] };
-      this.scopeAt(i).code = rawCodeOf(
-        data,
-        children.map((child) => child.code as RawCode),
-      );
-    }
-    return this.scopeAt(0).code as RawCode;
-  }
-
-  private scopeBody(scope: Scope, scopePass: boolean): void {
-    this.scopePass = scopePass;
+  protected record(scope: Scope): void {
     this.scope = scope;
     this.nextLabel = 0;
-    this.emit.start(scope, !scopePass);
-    if (scopePass) {
-      scope.stackSize = 0;
-      scope.exceptionStackSize = 0;
-    }
+    this.emit.start(scope);
+    this.scopeBody(scope);
+    this.emit.finish(this.nextLabel);
+    scope.closeOverNames();
+  }
+
+  private finish(): ByteSink {
+    const { star, class: className } = this.names;
+    const flagMask = this.options.target === "circuitpython" ? 0x1f : 0x0f;
+    const code = new ScopeCode(this.emit.code, this.tables, flagMask, star, className);
+    for (const scope of this.scopes) code.finish(scope);
+    return code.data;
+  }
+
+  private scopeBody(scope: Scope): void {
     try {
       this.body(scope);
     } catch (error) {
@@ -87,15 +67,20 @@ export class ModulePass extends StatementPass {
   }
 
   private functionBody(scope: Scope): void {
-    if (this.scopePass) this.declareParameters(this.child(scope.node, 1), rules.TYPEDARGSLIST);
+    this.declareParameters(this.child(scope.node, 1), rules.TYPEDARGSLIST);
     this.node(this.child(scope.node, 3));
+    this.returnNone();
+  }
+
+  /** The end of a function. */
+  protected returnNone(): void {
     this.emit.loadNone();
     this.emit.returnValue();
   }
 
   private lambdaBody(scope: Scope): void {
     this.emit.sourceLine(scope.node);
-    if (this.scopePass) this.declareParameters(this.child(scope.node, 0), rules.VARARGSLIST);
+    this.declareParameters(this.child(scope.node, 0), rules.VARARGSLIST);
     this.node(this.child(scope.node, 1));
     if ((scope.flags & scopes.FLAG_GENERATOR) !== 0) {
       this.emit.popTop();
@@ -106,24 +91,20 @@ export class ModulePass extends StatementPass {
 
   private classBody(scope: Scope): void {
     const { names } = this;
-    if (this.scopePass) scope.findOrAdd(names.class, scopes.LOCAL);
+    scope.findOrAdd(names.class, scopes.LOCAL);
     this.loadId(names.name);
     this.storeId(names.moduleAttribute);
     this.emit.loadString(leafValue(this.child(scope.node, 0)));
     this.storeId(names.qualname);
     this.node(this.child(scope.node, 2));
-    const entry = scope.find(names.class);
-    if (entry === undefined || entry.kind === scopes.LOCAL) this.emit.loadNone();
-    else this.emit.loadFast(entry.local);
+    this.emit.loadClassCell();
     this.emit.returnValue();
   }
 
   private comprehensionBody(scope: Scope): void {
     const { empty } = this.names;
-    if (this.scopePass) {
-      scope.findOrAdd(empty, scopes.LOCAL);
-      scope.positionalCount = 1;
-    }
+    scope.findOrAdd(empty, scopes.LOCAL);
+    scope.positionalCount = 1;
     this.emit.sourceLine(scope.node);
     if (scope.kind === scopes.SCOPE_LIST_COMP) this.emit.buildList(0);
     else if (scope.kind === scopes.SCOPE_DICT_COMP) this.emit.buildMap(0);
@@ -181,219 +162,68 @@ export class ModulePass extends StatementPass {
   }
 
   protected node(node: NodeRef): void {
-    if (isLeaf(node)) {
-      this.leaf(node);
-      return;
-    }
-    if (node === 0) return;
-    this.emit.sourceLine(node);
-    this.rule(node, this.tree.kind(node));
-  }
-
-  private rule(node: NodeRef, kind: number): void {
-    switch (kind) {
-      case rules.FILE_INPUT:
-      case rules.FILE_INPUT_2:
-      case rules.SIMPLE_STMT_2:
-      case rules.SUITE_BLOCK_STMTS:
-      case rules.PASS_STMT: {
-        this.allNodes(node);
-        return;
-      }
-      case rules.DECORATED: {
-        this.decorated(node);
-        return;
-      }
-      case rules.FUNCDEF: {
-        this.funcdef(node);
-        return;
-      }
-      case rules.EXPR_STMT: {
-        this.exprStmt(node);
-        return;
-      }
-      case rules.TESTLIST_STAR_EXPR:
-      case rules.SUBSCRIPTLIST:
-      case rules.TESTLIST: {
-        this.genericTuple(node);
-        return;
-      }
-      case rules.DEL_STMT: {
-        this.delStmt(node);
-        return;
-      }
-      case rules.BREAK_STMT:
-      case rules.CONTINUE_STMT: {
-        this.breakContStmt(node);
-        return;
-      }
-      case rules.RETURN_STMT: {
-        this.returnStmt(node);
-        return;
-      }
-      case rules.YIELD_STMT: {
-        this.yieldStmt(node);
-        return;
-      }
-      case rules.RAISE_STMT: {
-        this.raiseStmt(node);
-        return;
-      }
-      case rules.IMPORT_NAME: {
-        this.importName(node);
-        return;
-      }
-      case rules.IMPORT_FROM: {
-        this.importFrom(node);
-        return;
-      }
-      case rules.GLOBAL_STMT:
-      case rules.NONLOCAL_STMT: {
-        this.globalNonlocalStmt(node);
-        return;
-      }
-      case rules.ASSERT_STMT: {
-        this.assertStmt(node);
-        return;
-      }
-      case rules.ASYNC_STMT: {
-        this.asyncStmt(node);
-        return;
-      }
-      case rules.IF_STMT: {
-        this.ifStmt(node);
-        return;
-      }
-      case rules.WHILE_STMT: {
-        this.whileStmt(node);
-        return;
-      }
-      case rules.FOR_STMT: {
-        this.forStmt(node);
-        return;
-      }
-      case rules.TRY_STMT: {
-        this.tryStmt(node);
-        return;
-      }
-      case rules.WITH_STMT: {
-        this.withStmt(node);
-        return;
-      }
-      case rules.CLASSDEF: {
-        this.classdef(node);
-        return;
-      }
-      default: {
-        this.expressionRule(node, kind);
-        return;
-      }
+    if (isLeaf(node)) this.leaf(node);
+    else if (node !== 0) {
+      this.emit.sourceLine(node);
+      (handlers.byRule ??= ModulePass.handlersByRule())[this.tree.kind(node)]?.call(this, node);
     }
   }
 
-  private expressionRule(node: NodeRef, kind: number): void {
-    switch (kind) {
-      case rules.ATOM_EXPR_NORMAL: {
-        this.atomExprNormal(node);
-        return;
-      }
-      case rules.CONST_OBJECT: {
-        this.emit.loadConstant(node);
-        return;
-      }
-      case rules.TRAILER_PAREN: {
-        this.callWith(this.child(node, 0), false, 0);
-        return;
-      }
-      case rules.TRAILER_BRACKET:
-        this.node(this.child(node, 0));
-        {
-          this.emit.loadSubscript();
-          return;
-        }
-      case rules.TRAILER_PERIOD: {
-        this.emit.loadAttribute(leafValue(this.child(node, 0)));
-        return;
-      }
-      case rules.COMPARISON: {
-        this.comparison(node);
-        return;
-      }
-      case rules.ATOM_PAREN: {
-        this.atomParen(node);
-        return;
-      }
-      case rules.ATOM_BRACKET: {
-        this.atomBracket(node);
-        return;
-      }
-      case rules.ATOM_BRACE: {
-        this.atomBrace(node);
-        return;
-      }
-      case rules.DICTORSETMAKER_ITEM: {
-        this.dictorsetmakerItem(node);
-        return;
-      }
-      case rules.SUBSCRIPT_2:
-      case rules.SUBSCRIPT_3: {
-        this.subscript(node);
-        return;
-      }
-      case rules.NAMEDEXPR_TEST: {
-        this.namedexpr(node);
-        return;
-      }
-      case rules.TEST_IF_EXPR: {
-        this.testIfExpr(node);
-        return;
-      }
-      case rules.LAMBDEF:
-      case rules.LAMBDEF_NOCOND: {
-        this.lambdef(node);
-        return;
-      }
-      case rules.OR_TEST:
-      case rules.AND_TEST: {
-        this.orAndTest(node);
-        return;
-      }
-      case rules.NOT_TEST_2:
-        this.node(this.child(node, 0));
-        {
-          this.emit.unary(UNARY_NOT);
-          return;
-        }
-      case rules.STAR_EXPR:
-        return this.fail(node, "*x must be assignment target");
-      case rules.EXPR:
-      case rules.XOR_EXPR:
-      case rules.AND_EXPR: {
-        this.binaryOp(node);
-        return;
-      }
-      case rules.SHIFT_EXPR:
-      case rules.ARITH_EXPR:
-      case rules.TERM: {
-        this.term(node);
-        return;
-      }
-      case rules.FACTOR_2: {
-        this.factor2(node);
-        return;
-      }
-      case rules.POWER: {
-        this.power(node);
-        return;
-      }
-      case rules.ATOM_EXPR_AWAIT: {
-        this.atomExprAwait(node);
-        return;
-      }
-      case rules.YIELD_EXPR: {
-        this.yieldExpr(node);
-        return;
-      }
-    }
+  /** What compiles the nodes of each rule. A table of calls that stay calls: a switch would be one huge function. */
+  private static handlersByRule(): Handler[] {
+    const pass = ModulePass.prototype;
+    const byRule: Handler[] = [];
+    const set = (handler: Handler, ...kinds: readonly number[]): void => {
+      for (const kind of kinds) byRule[kind] = handler;
+    };
+    set(pass.allNodes, rules.FILE_INPUT, rules.FILE_INPUT_2, rules.SIMPLE_STMT_2, rules.SUITE_BLOCK_STMTS);
+    set(pass.decorated, rules.DECORATED);
+    set(pass.funcdef, rules.FUNCDEF);
+    set(pass.classdef, rules.CLASSDEF);
+    set(pass.exprStmt, rules.EXPR_STMT);
+    set(pass.genericTuple, rules.TESTLIST_STAR_EXPR, rules.SUBSCRIPTLIST, rules.TESTLIST);
+    set(pass.delStmt, rules.DEL_STMT);
+    set(pass.breakContStmt, rules.BREAK_STMT, rules.CONTINUE_STMT);
+    set(pass.returnStmt, rules.RETURN_STMT);
+    set(pass.yieldStmt, rules.YIELD_STMT);
+    set(pass.raiseStmt, rules.RAISE_STMT);
+    set(pass.importName, rules.IMPORT_NAME);
+    set(pass.importFrom, rules.IMPORT_FROM);
+    set(pass.globalNonlocalStmt, rules.GLOBAL_STMT, rules.NONLOCAL_STMT);
+    set(pass.assertStmt, rules.ASSERT_STMT);
+    set(pass.asyncStmt, rules.ASYNC_STMT);
+    set(pass.ifStmt, rules.IF_STMT);
+    set(pass.whileStmt, rules.WHILE_STMT);
+    set(pass.forStmt, rules.FOR_STMT);
+    set(pass.tryStmt, rules.TRY_STMT);
+    set(pass.withStmt, rules.WITH_STMT);
+    set(pass.atomExprNormal, rules.ATOM_EXPR_NORMAL);
+    set(pass.atomExprAwait, rules.ATOM_EXPR_AWAIT);
+    set(pass.constant, rules.CONST_OBJECT);
+    set(pass.trailerParen, rules.TRAILER_PAREN);
+    set(pass.trailerBracket, rules.TRAILER_BRACKET);
+    set(pass.trailerPeriod, rules.TRAILER_PERIOD);
+    set(pass.comparison, rules.COMPARISON);
+    set(pass.atomParen, rules.ATOM_PAREN);
+    set(pass.atomBracket, rules.ATOM_BRACKET);
+    set(pass.atomBrace, rules.ATOM_BRACE);
+    set(pass.dictorsetmakerItem, rules.DICTORSETMAKER_ITEM);
+    set(pass.subscript, rules.SUBSCRIPT_2, rules.SUBSCRIPT_3);
+    set(pass.namedexpr, rules.NAMEDEXPR_TEST);
+    set(pass.testIfExpr, rules.TEST_IF_EXPR);
+    set(pass.lambdef, rules.LAMBDEF, rules.LAMBDEF_NOCOND);
+    set(pass.orAndTest, rules.OR_TEST, rules.AND_TEST);
+    set(pass.notTest, rules.NOT_TEST_2);
+    set(pass.starExpr, rules.STAR_EXPR);
+    set(pass.binaryOp, rules.EXPR, rules.XOR_EXPR, rules.AND_EXPR);
+    set(pass.term, rules.SHIFT_EXPR, rules.ARITH_EXPR, rules.TERM);
+    set(pass.factor2, rules.FACTOR_2);
+    set(pass.power, rules.POWER);
+    set(pass.yieldExpr, rules.YIELD_EXPR);
+    return byRule;
   }
 }
+
+type Handler = (this: ModulePass, node: NodeRef) => void;
+
+const handlers: { byRule?: readonly Handler[] } = {};

@@ -1,8 +1,9 @@
-// What all passes over the parse tree share: the scope at hand, labels, names, errors.
+// What the parts of the walk over the parse tree share: the scope at hand, labels, names, errors.
 // Follows the head of py/compile.c, MicroPython 1.28.
 
 import { isLeaf, isStruct, type NameId, type NodeRef, type ParseTree } from "@upykit/core/python";
 import { Emitter } from "../emit/emitter.js";
+import { truthOf } from "../fold/constants.js";
 import { ModuleTables } from "../emit/module-tables.js";
 import { knownNames, type KnownNames } from "../names.js";
 import * as scopes from "../scope/scope.js";
@@ -14,6 +15,7 @@ export interface PassOptions {
   readonly target: "micropython" | "circuitpython";
   readonly optimize: number;
   readonly smallIntBits: number;
+  readonly sourceLength: number;
   /** Whether an architecture was given. */
   readonly hasArchitecture: boolean;
 }
@@ -21,16 +23,14 @@ export interface PassOptions {
 /** No loop around. */
 export const NO_LABEL = 0xffff;
 
-/** State and helpers of the passes. */
+/** State and helpers of the walk. */
 export abstract class PassBase {
   protected readonly names: KnownNames;
   protected readonly tables: ModuleTables;
   protected readonly emit: Emitter;
-  /** In the order they are compiled; passes over one add those inside it. */
+  /** In the order they are compiled; compiling one adds those inside it. */
   protected readonly scopes: Scope[] = [];
   protected scope!: Scope;
-  /** The first pass finds names and scopes, the second records code. */
-  protected scopePass = true;
   protected nextLabel = 0;
   protected breakLabel: number = NO_LABEL;
   protected continueLabel: number = NO_LABEL;
@@ -45,8 +45,21 @@ export abstract class PassBase {
   ) {
     this.names = knownNames();
     this.tables = new ModuleTables(tree);
-    const flagMask = options.target === "circuitpython" ? 0x1f : 0x0f;
-    this.emit = new Emitter(this.tables, tree, options.optimize < 3, flagMask, this.names.star);
+    this.emit = this.makeEmitter();
+  }
+
+  /** What a name is that a module or class assigns to. */
+  protected get assignedInClass(): number {
+    return scopes.GLOBAL_IMPLICIT_ASSIGNED;
+  }
+
+  protected makeEmitter(): Emitter {
+    return new Emitter(this.tables, this.tree, this.options.optimize < 3, this.options.sourceLength >> 2);
+  }
+
+  /** Whether a node is a constant that is true or false; undefined where it is none. */
+  protected truth(node: NodeRef): boolean | undefined {
+    return truthOf(this.tree, node);
   }
 
   /** Compiles a node: the dispatch over all rules. */
@@ -68,6 +81,16 @@ export abstract class PassBase {
     const count = this.tree.count(node);
     for (let i = 0; i < count; i++) children.push(this.tree.child(node, i));
     return children;
+  }
+
+  /** The length of what {@link list} gives, which {@link item} goes through without making it. */
+  protected count(node: NodeRef, kind: number): number {
+    if (node === 0) return 0;
+    return this.isKind(node, kind) ? this.tree.count(node) : 1;
+  }
+
+  protected item(node: NodeRef, kind: number, index: number): NodeRef {
+    return this.isKind(node, kind) ? this.tree.child(node, index) : node;
   }
 
   /** Compiles all children; an error that has no line yet gets that of the child just compiled. */
@@ -117,13 +140,12 @@ export abstract class PassBase {
     return this.nextLabel++;
   }
 
-  protected newScope(kind: number, node: NodeRef, simpleName: NameId): number {
-    this.scopes.push(new Scope(kind, node, simpleName, this.scopes.length === 0 ? undefined : this.scope));
-    return this.scopes.length - 1;
-  }
-
-  protected scopeAt(index: number): Scope {
-    return this.scopes[index] as Scope;
+  protected newScope(kind: number, node: NodeRef, simpleName: NameId): Scope {
+    const number = this.scopes.length;
+    const parent = number === 0 ? undefined : this.scope;
+    const scope = new Scope(number, kind, node, simpleName, parent, this.assignedInClass);
+    this.scopes.push(scope);
+    return scope;
   }
 
   protected increaseExceptLevel(label: number, kind: number): void {
@@ -138,43 +160,23 @@ export abstract class PassBase {
   }
 
   protected loadId(name: NameId): void {
-    if (this.scopePass) {
-      this.scope.findOrAdd(name, scopes.GLOBAL_IMPLICIT);
-      return;
-    }
-    const { kind, local } = this.entry(name);
-    if (kind === scopes.LOCAL) this.emit.loadFast(local);
-    else if (kind <= scopes.GLOBAL_IMPLICIT_ASSIGNED) this.emit.loadName(name);
-    else if (kind === scopes.GLOBAL_EXPLICIT) this.emit.loadGlobal(name);
-    else this.emit.loadDeref(local);
+    this.emit.loadEntry(this.entryOf(name));
   }
 
   protected storeId(name: NameId): void {
-    if (this.scopePass) {
-      this.scope.forModification(name);
-      return;
-    }
-    const { kind, local } = this.entry(name);
-    if (kind === scopes.LOCAL) this.emit.storeFast(local);
-    else if (kind <= scopes.GLOBAL_IMPLICIT_ASSIGNED) this.emit.storeName(name);
-    else if (kind === scopes.GLOBAL_EXPLICIT) this.emit.storeGlobal(name);
-    else this.emit.storeDeref(local);
+    this.emit.storeEntry(this.modifiedEntryOf(name));
   }
 
   protected deleteId(name: NameId): void {
-    if (this.scopePass) {
-      this.scope.forModification(name);
-      return;
-    }
-    const { kind, local } = this.entry(name);
-    if (kind === scopes.LOCAL) this.emit.deleteFast(local);
-    else if (kind <= scopes.GLOBAL_IMPLICIT_ASSIGNED) this.emit.deleteName(name);
-    else if (kind === scopes.GLOBAL_EXPLICIT) this.emit.deleteGlobal(name);
-    else this.emit.deleteDeref(local);
+    this.emit.deleteEntry(this.modifiedEntryOf(name));
   }
 
-  /** The entry of a name that the first pass has met. */
-  private entry(name: NameId): scopes.ScopeName {
-    return this.scope.findOrAdd(name, scopes.GLOBAL_IMPLICIT);
+  /** The index that a name has in the scope. */
+  private entryOf(name: NameId): number {
+    return this.scope.findOrAdd(name, scopes.GLOBAL_IMPLICIT).order;
+  }
+
+  private modifiedEntryOf(name: NameId): number {
+    return this.scope.forModification(name).order;
   }
 }

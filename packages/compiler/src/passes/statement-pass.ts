@@ -1,8 +1,8 @@
 // Compiles statements. A method is named after its rule, as in py/compile.c, MicroPython 1.28.
 
-import { isIdentifier, isSmallInt, isStruct, leafValue, rules, type NodeRef } from "@upykit/core/python";
-import * as emit from "../emit/emitter.js";
-import { truthOf } from "../fold/constants.js";
+import { isIdentifier, isSmallInt, isStruct, leafValue, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import * as emit from "../emit/operations.js";
 import * as scopes from "../scope/scope.js";
 import { ImportPass } from "./import-pass.js";
 import { NO_LABEL } from "./pass-base.js";
@@ -62,7 +62,6 @@ export abstract class StatementPass extends ImportPass {
   }
 
   protected globalNonlocalStmt(node: NodeRef): void {
-    if (!this.scopePass) return;
     const isGlobal = this.tree.kind(node) === rules.GLOBAL_STMT;
     if (!isGlobal && this.scope.kind === scopes.SCOPE_MODULE) {
       this.fail(node, "can't declare nonlocal in outer code");
@@ -90,34 +89,43 @@ export abstract class StatementPass extends ImportPass {
 
   protected ifStmt(node: NodeRef): void {
     const end = this.newLabel();
-    const elifs = this.list(this.child(node, 2), rules.IF_STMT_ELIF_LIST);
+    const elifs = this.child(node, 2);
+    const count = this.count(elifs, rules.IF_STMT_ELIF_LIST);
     const orElse = this.child(node, 3);
-    const jumpsOver = elifs.length > 0 || orElse !== 0;
-    let decided = this.ifBranch(node, end, jumpsOver);
-    for (const elif of elifs) {
-      if (decided) break;
-      decided = this.ifBranch(elif, end, true);
+    let decided = this.ifBranch(node, end, count > 0 || orElse !== 0);
+    for (let i = 0; i < count && !decided; i++) {
+      decided = this.ifBranch(this.item(elifs, rules.IF_STMT_ELIF_LIST, i), end, true);
     }
     if (!decided) this.node(orElse);
     this.emit.label(end);
   }
 
+  /** Jumps to where a block goes on; in format 5 not behind a `return`. */
+  protected jumpOn(label: number): void {
+    this.emit.jump(label);
+  }
+
+  /** What a `finally` runs above: a value may be on its way out. */
+  protected roomForReturn(slots: number): void {
+    this.emit.adjustStack(slots);
+  }
+
   /** One condition and its block; true where the condition always holds. */
   private ifBranch(node: NodeRef, end: number, jumpsOver: boolean): boolean {
     const test = this.child(node, 0);
-    const truth = truthOf(this.tree, test);
+    const truth = this.truth(test);
     if (truth === false) return false;
     const fail = this.newLabel();
     this.condition(test, false, fail);
     this.node(this.child(node, 1));
     if (truth === true) return true;
-    if (jumpsOver) this.emit.jump(end);
+    if (jumpsOver) this.jumpOn(end);
     this.emit.label(fail);
     return false;
   }
 
   /** Compiles a loop's head and body with labels of its own for `break` and `continue`. */
-  private inLoop(body: (breakLabel: number, continueLabel: number) => void): number {
+  protected inLoop(body: (breakLabel: number, continueLabel: number) => void): number {
     const { breakLabel, continueLabel, loopExceptLevel } = this;
     const ownBreak = this.newLabel();
     const ownContinue = this.newLabel();
@@ -133,7 +141,7 @@ export abstract class StatementPass extends ImportPass {
 
   protected whileStmt(node: NodeRef): void {
     const test = this.child(node, 0);
-    const truth = truthOf(this.tree, test);
+    const truth = this.truth(test);
     const end = this.inLoop((_, next) => {
       if (truth === false) return;
       const top = this.newLabel();
@@ -158,7 +166,7 @@ export abstract class StatementPass extends ImportPass {
       this.emit.forIter(pop);
       this.assign(this.child(node, 0));
       this.node(this.child(node, 2));
-      this.emit.jump(next);
+      this.jumpOn(next);
       this.emit.label(pop);
       this.emit.forIterEnd();
     });
@@ -314,11 +322,11 @@ export abstract class StatementPass extends ImportPass {
     this.node(body);
     this.emit.loadNone();
     this.emit.label(label);
-    this.emit.adjustStack(1);
+    this.roomForReturn(1);
     this.emit.loadNone();
     this.storeId(name);
     this.deleteId(name);
-    this.emit.adjustStack(-1);
+    this.roomForReturn(-1);
     this.decreaseExceptLevel();
   }
 
@@ -332,9 +340,9 @@ export abstract class StatementPass extends ImportPass {
     } else this.tryExcept(body, excepts, orElse);
     this.emit.loadNone();
     this.emit.label(label);
-    this.emit.adjustStack(1);
+    this.roomForReturn(1);
     this.node(last);
-    this.emit.adjustStack(-1);
+    this.roomForReturn(-1);
     this.decreaseExceptLevel();
   }
 
@@ -368,13 +376,13 @@ export abstract class StatementPass extends ImportPass {
     else this.asyncWithStmt(inner);
   }
 
-  private awaitMethod(name: number): void {
+  protected awaitMethod(name: number): void {
     this.emit.loadMethod(name, false);
     this.emit.call(true, 0, 0, false);
     this.yieldFrom();
   }
 
-  private asyncForStmt(node: NodeRef): void {
+  protected asyncForStmt(node: NodeRef): void {
     const whileElse = this.newLabel();
     const tryException = this.newLabel();
     const tryElse = this.newLabel();
@@ -402,7 +410,7 @@ export abstract class StatementPass extends ImportPass {
   }
 
   /** StopAsyncIteration ends the loop; another exception goes on. */
-  private asyncForEnd(whileElse: number, tryFinally: number): void {
+  protected asyncForEnd(whileElse: number, tryFinally: number): void {
     this.emit.startExceptHandler();
     this.emit.dupTop();
     this.emit.loadGlobal(this.names.stopAsyncIteration);

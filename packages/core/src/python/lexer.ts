@@ -1,7 +1,7 @@
 // Bytes to tokens, with MicroPython's rules for lines, blanks and brackets. It holds one token at a time and makes no
 // objects. Follows py/lexer.c, MicroPython 1.28.
 
-import { HASH_SEED, hashStep, type NameId, type NameTable } from "./name-table.js";
+import { HASH_SEED, type NameId, type NameTable } from "./name-table.js";
 import { StringLexer, TEMPLATE_NAME, type Dialect } from "./string-lexer.js";
 import * as token from "./tokens.js";
 
@@ -20,6 +20,10 @@ const DIGIT = 8;
 const LETTER = 16;
 /** May stand before the quote of a string. */
 const STRING_PREFIX = 32;
+/** Starts a token, unlike blanks, ends of lines, comments and the zero behind the source. */
+const TOKEN_START = 64;
+const BLANK = 32;
+const KEYWORD_COUNT = token.KW_YIELD - token.KW_FALSE + 1;
 
 /** What a byte can be. Every byte of a multi-byte character may be part of a name. */
 const CLASSES: Uint8Array = /* @__PURE__ */ byteClasses();
@@ -35,6 +39,11 @@ function byteClasses(): Uint8Array {
   }
   for (const letter of "rubft")
     classes[letter.charCodeAt(0)] = LETTER | IDENTIFIER_HEAD | IDENTIFIER_TAIL | STRING_PREFIX;
+  for (let byte = 0; byte < 256; byte++) {
+    const lineByte = byte === 0 || byte === HASH || byte === BACKSLASH;
+    if ((classes[byte] as number) !== SPACE && !lineByte)
+      classes[byte] = (classes[byte] as number) | TOKEN_START;
+  }
   return classes;
 }
 
@@ -92,25 +101,64 @@ export class Lexer extends StringLexer {
     return this.columns[this.place] as number;
   }
 
-  /** Moves on to the next token. */
+  /**
+   * Moves on to the next token. Long, though names alone are read here: it is called from a hundred places, and is to be
+   * compiled once, not once for each of them.
+   */
   next(): void {
-    this.text.clear();
+    const { bytes } = this;
+    let position = this.position;
+    while (bytes[position] === BLANK) position++;
+    this.position = position;
+    this.text.length = 0;
+    const group = CLASSES[bytes[position] as number] as number;
+    if ((group & TOKEN_START) === 0 || this.dents !== 0) {
+      this.nextLine();
+      return;
+    }
+    const place = ++this.place;
+    if (place >= this.lines.length) this.growPlaces();
+    this.lines[place] = this.line;
+    this.columns[place] = this.columnOf(position);
+    if ((group & IDENTIFIER_HEAD) === 0 || ((group & STRING_PREFIX) !== 0 && this.atString())) {
+      this.readToken();
+      return;
+    }
+    const start = position;
+    let hash = HASH_SEED;
+    let byte = bytes[position] as number;
+    do {
+      hash = (Math.imul(hash, 33) ^ byte) | 0;
+      byte = bytes[++position] as number;
+    } while (((CLASSES[byte] as number) & IDENTIFIER_TAIL) !== 0);
+    this.position = position;
+    const name = this.names.internHashed(bytes, start, position, hash);
+    const keyword = name - this.names.firstKeyword;
+    if (keyword >= 0 && keyword < KEYWORD_COUNT) {
+      this.kind = keyword === token.KW_DEBUG - token.KW_FALSE ? this.debugKind : token.KW_FALSE + keyword;
+    } else {
+      this.kind = token.TOKEN_NAME;
+      this.name = name;
+      this.nameTooLong = position - start > LONGEST_NAME;
+    }
+  }
+
+  /** As {@link next}, where no token starts behind the blanks. */
+  private nextLine(): void {
     const newline = this.skipWhitespace(true);
-    this.notePlace();
+    const place = ++this.place;
+    if (place >= this.lines.length) this.growPlaces();
+    this.lines[place] = this.line;
+    this.columns[place] = this.columnOf(this.position);
     if (this.dents !== 0) this.takeDent();
     else if (newline) this.readNewline();
     else if (this.position >= this.end) this.kind = token.TOKEN_END;
     else this.readToken();
   }
 
-  private notePlace(): void {
-    const place = ++this.place;
-    if (place >= this.lines.length) {
-      this.lines = enlarged(this.lines);
-      this.columns = enlarged(this.columns);
-    }
-    this.lines[place] = this.line;
-    this.columns[place] = this.columnOf(this.position);
+  private growPlaces(): void {
+    this.lines = enlarged(this.lines);
+    this.columns = enlarged(this.columns);
   }
 
   private takeDent(): void {
@@ -183,11 +231,12 @@ export class Lexer extends StringLexer {
   private readToken(): void {
     const byte = this.bytes[this.position] as number;
     const group = CLASSES[byte] as number;
-    if ((group & IDENTIFIER_HEAD) !== 0) {
-      if ((group & STRING_PREFIX) !== 0 && this.atString()) this.readStringToken();
-      else this.readName();
-    } else if (byte === 34 || byte === 39) {
+    if (byte === 34 || byte === 39 || ((group & STRING_PREFIX) !== 0 && this.atString())) {
       this.readStringToken();
+    } else if ((group & IDENTIFIER_HEAD) !== 0) {
+      // Only behind blank lines: the token is read again, as the first of its line.
+      this.place--;
+      this.next();
     } else if ((group & DIGIT) !== 0 || (byte === 46 && this.digitFollows())) {
       this.readNumber(byte);
     } else {
@@ -202,31 +251,9 @@ export class Lexer extends StringLexer {
   private readStringToken(): void {
     this.readStrings();
     if (this.kind === TEMPLATE_NAME) {
+      this.nameTooLong = false;
       this.kind = token.TOKEN_NAME;
       this.name = this.names.intern(this.text.bytes, 0, this.text.length);
-    }
-  }
-
-  private readName(): void {
-    const bytes = this.bytes;
-    const start = this.position;
-    let position = start;
-    let hash = HASH_SEED;
-    let byte = bytes[position] as number;
-    do {
-      hash = hashStep(hash, byte);
-      byte = bytes[++position] as number;
-    } while (((CLASSES[byte] as number) & IDENTIFIER_TAIL) !== 0);
-    this.position = position;
-    this.nameTooLong = position - start > LONGEST_NAME;
-    const name = this.names.internHashed(bytes, start, position, hash);
-    const keyword = name - this.names.firstKeyword;
-    if (keyword >= 0 && keyword < token.KEYWORDS.length) {
-      this.kind = token.KW_FALSE + keyword;
-      if (this.kind === token.KW_DEBUG) this.kind = this.debugKind;
-    } else {
-      this.kind = token.TOKEN_NAME;
-      this.name = name;
     }
   }
 

@@ -19,6 +19,8 @@ export class NameTable {
   count = 1;
   /** The number of the keyword `False`; the other keywords follow. */
   readonly firstKeyword: number;
+  /** Bytes of the longest name. */
+  private longest = 0;
   private pool = new Uint8Array(4096);
   private used = 0;
   private offsets = new Int32Array(512);
@@ -29,6 +31,7 @@ export class NameTable {
     if (preset instanceof NameTable) {
       this.count = preset.count;
       this.firstKeyword = preset.firstKeyword;
+      this.longest = preset.longest;
       this.pool = preset.pool.slice();
       this.used = preset.used;
       this.offsets = preset.offsets.slice();
@@ -45,13 +48,14 @@ export class NameTable {
     return this.lookUp(bytes, start, end, hashOf(bytes, start, end), true);
   }
 
-  /** As {@link intern}, where the caller has the hash (see {@link hashStep}) already. */
+  /** As {@link intern}, where the caller has the hash already: that of hashOf. */
   internHashed(bytes: Uint8Array, start: number, end: number, hash: number): NameId {
     return this.lookUp(bytes, start, end, hash, true);
   }
 
   /** The number of `bytes[start, end)`, or 0. */
   find(bytes: Uint8Array, start: number, end: number): NameId {
+    if (end - start > this.longest) return 0;
     return this.lookUp(bytes, start, end, hashOf(bytes, start, end), false);
   }
 
@@ -101,8 +105,10 @@ export class NameTable {
   private add(bytes: Uint8Array, start: number, end: number, slot: number): NameId {
     const length = end - start;
     if (this.used + length > this.pool.length) this.growPool(length);
-    this.pool.set(bytes.subarray(start, end), this.used);
+    const { pool, used } = this;
+    for (let i = 0; i < length; i++) pool[used + i] = bytes[start + i] as number;
     this.used += length;
+    if (length > this.longest) this.longest = length;
     const id = this.count++;
     if (id + 2 > this.offsets.length) this.offsets = enlarged(this.offsets, this.offsets.length * 2);
     this.offsets[id + 1] = this.used;
@@ -133,14 +139,9 @@ export class NameTable {
 /** The hash a name starts with. */
 export const HASH_SEED = 5381;
 
-/** The hash of a name grown by one byte. */
-export function hashStep(hash: number, byte: number): number {
-  return (Math.imul(hash, 33) ^ byte) | 0;
-}
-
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = HASH_SEED;
-  for (let i = start; i < end; i++) hash = hashStep(hash, bytes[i] as number);
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 33) ^ (bytes[i] as number)) | 0;
   return hash;
 }
 

@@ -1,6 +1,7 @@
 // The parse tree: nodes of the grammar's rules in one array of numbers, as py/parse.h has them (MicroPython 1.28).
 // It is what the compiler walks; for a tree with names and types see ast.ts.
 
+import { ByteBuffer } from "./byte-buffer.js";
 import type { NameTable } from "./name-table.js";
 import { CONST_OBJECT } from "./rules.js";
 
@@ -15,7 +16,8 @@ export type NodeRef = number;
  * @internal
  */
 export type Constant =
-  | { readonly type: "int"; readonly value: bigint }
+  /** `big`: it came of arithmetic on big integers, and older compilers keep it as one however small it is. */
+  | { readonly type: "int"; readonly value: bigint; readonly big?: true }
   | { readonly type: "float"; readonly value: number }
   | { readonly type: "complex"; readonly imaginary: number }
   | { readonly type: "str"; readonly value: Uint8Array }
@@ -25,6 +27,14 @@ export type Constant =
   | { readonly type: "true" }
   | { readonly type: "ellipsis" }
   | { readonly type: "tuple"; readonly items: readonly Constant[] };
+
+/** A string whose bytes are not made an array before they are asked for: most are documentation, which nothing asks for. */
+interface Text {
+  readonly type: "text";
+  readonly of: "str" | "bytes";
+  readonly start: number;
+  readonly end: number;
+}
 
 // The low three bits of a reference say what it is.
 const STRUCT = 0;
@@ -101,6 +111,11 @@ export function isSmallInt(ref: NodeRef): boolean {
   return tag === SMALL_INT || tag === WIDE_SMALL_INT;
 }
 
+/** True for a small integer that {@link leafValue} gives. @internal */
+export function isInlineSmallInt(ref: NodeRef): boolean {
+  return (ref & 7) === SMALL_INT;
+}
+
 /**
  * The nodes and constants of one source.
  * @internal
@@ -111,15 +126,19 @@ export class ParseTree {
   lines: Int32Array = new Int32Array(1);
   /** The column of each token, from 1. */
   columns: Int32Array = new Int32Array(1);
-  private readonly constants: Constant[] = [];
+  private readonly constants: (Constant | Text)[] = [];
+  /** The bytes of all texts. */
+  private readonly texts: ByteBuffer;
   private nodes: Int32Array<ArrayBuffer>;
   private used = 1;
 
   constructor(
     readonly names: NameTable,
+    /** Bytes of the source. */
     capacity: number,
   ) {
-    this.nodes = new Int32Array(capacity + 64);
+    this.nodes = new Int32Array((capacity >> 1) + 64);
+    this.texts = new ByteBuffer((capacity >> 3) + 64);
   }
 
   kind(ref: NodeRef): number {
@@ -137,14 +156,6 @@ export class ParseTree {
 
   child(ref: NodeRef, index: number): NodeRef {
     return this.nodes[(ref >> 3) + HEADER + index] as number;
-  }
-
-  setChild(ref: NodeRef, index: number, value: number): void {
-    this.nodes[(ref >> 3) + HEADER + index] = value;
-  }
-
-  setKind(ref: NodeRef, kind: number): void {
-    this.nodes[ref >> 3] = (this.count(ref) << 8) | kind;
   }
 
   /** The number of the node's first token; 0 for none. */
@@ -177,12 +188,32 @@ export class ParseTree {
 
   /** A node for a constant. */
   addConstant(place: number, constant: Constant): NodeRef {
-    this.constants.push(constant);
-    return this.add(CONST_OBJECT, place, Int32Array.of(this.constants.length - 1), 0, 1);
+    return this.addLeaf(place, constant);
   }
 
+  /** A node for a string or bytes. */
+  addText(place: number, of: "str" | "bytes", text: ByteBuffer): NodeRef {
+    const start = this.texts.length;
+    this.texts.append(text.bytes, 0, text.length);
+    return this.addLeaf(place, { type: "text", of, start, end: this.texts.length });
+  }
+
+  private addLeaf(place: number, constant: Constant | Text): NodeRef {
+    this.oneChild[0] = this.constants.length;
+    this.constants.push(constant);
+    return this.add(CONST_OBJECT, place, this.oneChild, 0, 1);
+  }
+
+  private readonly oneChild = new Int32Array(1);
+
   constant(ref: NodeRef): Constant {
-    return this.constants[this.child(ref, 0)] as Constant;
+    const index = this.child(ref, 0);
+    const constant = this.constants[index] as Constant | Text;
+    if (constant.type !== "text") return constant;
+    const { of, start, end } = constant;
+    const made: Constant = { type: of, value: this.texts.bytes.slice(start, end) };
+    this.constants[index] = made;
+    return made;
   }
 
   /** The number of a constant's node; equal constants of different nodes have different numbers. */

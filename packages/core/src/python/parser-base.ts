@@ -5,7 +5,6 @@ import type { Lexer } from "./lexer.js";
 import { parseFloatToken, parseIntegerToken } from "./numbers.js";
 import {
   identifierRef,
-  isStruct,
   stringRef,
   tokenRef,
   type ParseTree,
@@ -37,7 +36,7 @@ export interface ParserOptions {
 /** Tokens to a parse tree: what all rules share. */
 export abstract class ParserBase {
   /** The results of rules not yet part of another. */
-  protected stack: Int32Array<ArrayBuffer> = new Int32Array(256);
+  protected stack: Int32Array<ArrayBuffer>;
   protected top = 0;
   private depth = 0;
   protected readonly smallest: bigint;
@@ -47,6 +46,7 @@ export abstract class ParserBase {
     protected readonly tree: ParseTree,
     protected readonly options: ParserOptions,
   ) {
+    this.stack = new Int32Array(256);
     this.smallest = -(1n << BigInt(options.smallIntBits - 1));
   }
 
@@ -66,45 +66,13 @@ export abstract class ParserBase {
 
   /** Takes the top `count` results as the children of a node, which becomes the top. */
   protected reduce(kind: number, place: number, count: number): void {
-    if (kind === rule.ATOM_PAREN && this.isParenthesised()) return;
-    if (kind === rule.TESTLIST_COMP) {
-      const reduced = this.prepareTestlistComp(count);
-      if (reduced === 0) return;
-      this.build(kind, place, reduced);
-    } else if (kind === rule.TESTLIST_COMP_3C) {
-      // It takes the first item too, and stands twice on the stack until testlist_comp drops one.
-      this.build(kind, place, count + 1);
-      this.push(this.peek(0));
-    } else this.build(kind, place, count);
-  }
-
-  /** Makes the node. */
-  protected build(kind: number, place: number, count: number): void {
     const start = this.top - count;
     const node = this.tree.add(kind, place, this.stack, start, count);
-    this.top = start;
-    this.push(node);
-  }
-
-  /** Parentheses around one expression leave no trace; those of `()` and `(a, b)` do. */
-  private isParenthesised(): boolean {
-    const inner = this.peek(0);
-    return inner !== 0 && !this.tree.isKind(inner, rule.TESTLIST_COMP);
-  }
-
-  /** The number of children that testlist_comp has; 0 where the list at the top is it already. */
-  protected prepareTestlistComp(count: number): number {
-    const second = this.peek(0);
-    if (!isStruct(second)) return count;
-    const kind = this.tree.kind(second);
-    if (kind === rule.TESTLIST_COMP_3B) {
-      this.pop();
-      return count - 1;
+    if (count === 0) this.push(node);
+    else {
+      this.stack[start] = node;
+      this.top = start + 1;
     }
-    if (kind !== rule.TESTLIST_COMP_3C) return count;
-    this.pop();
-    this.tree.setKind(second, rule.TESTLIST_COMP);
-    return 0;
   }
 
   /** Pushes the token at hand as an identifier, and moves on. */
@@ -125,7 +93,7 @@ export abstract class ParserBase {
   protected takeAtom(): void {
     const place = this.lexer.place;
     this.push(this.atom(place));
-    if (this.options.keepAtoms) this.build(rule.ATOM, place, 1);
+    if (this.options.keepAtoms) this.reduce(rule.ATOM, place, 1);
     this.lexer.next();
   }
 
@@ -142,7 +110,7 @@ export abstract class ParserBase {
       case token.TOKEN_STRING:
         return this.string(place);
       case token.TOKEN_BYTES:
-        return this.tree.addConstant(place, { type: "bytes", value: lexer.text.slice() });
+        return this.bytes(place);
       default:
         return tokenRef(lexer.kind);
     }
@@ -168,6 +136,10 @@ export abstract class ParserBase {
     return parseFloatToken(this.lexer);
   }
 
+  protected bytes(place: number): NodeRef {
+    return this.tree.addText(place, "bytes", this.lexer.text);
+  }
+
   private string(place: number): NodeRef {
     const { text, names } = this.lexer;
     const name =
@@ -175,7 +147,7 @@ export abstract class ParserBase {
         ? names.intern(text.bytes, 0, text.length)
         : names.find(text.bytes, 0, text.length);
     if (name !== 0) return stringRef(name);
-    return this.tree.addConstant(place, { type: "str", value: text.slice() });
+    return this.tree.addText(place, "str", text);
   }
 
   protected at(kind: number): boolean {

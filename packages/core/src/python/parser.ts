@@ -1,15 +1,15 @@
-// The grammar's statements. One method for a rule, as in expression-parser.ts. Follows py/grammar.h, MicroPython 1.28.
+// The grammar's compound statements, and a whole source. One method for a rule, as in operand-parser.ts.
+// Follows py/grammar.h, MicroPython 1.28.
 
-import { ExpressionParser } from "./expression-parser.js";
-import { isIdentifier, isLeaf, type NodeRef } from "./parse-tree.js";
 import * as rule from "./rules.js";
+import { SimpleStatementParser } from "./simple-statement-parser.js";
 import * as token from "./tokens.js";
 
 /**
  * Parses a whole source into its parse tree.
  * @internal
  */
-export class Parser extends ExpressionParser {
+export class Parser extends SimpleStatementParser {
   /** The source's parse tree: called once. @throws PythonSyntaxError */
   parseFile(): void {
     const { lexer, tree } = this;
@@ -38,10 +38,6 @@ export class Parser extends ExpressionParser {
   }
 
   private stmt(): boolean {
-    return this.compoundStmt() || this.simpleStmt();
-  }
-
-  private compoundStmt(): boolean {
     switch (this.lexer.kind) {
       case token.KW_IF:
         return this.ifStmt();
@@ -62,210 +58,40 @@ export class Parser extends ExpressionParser {
       case token.KW_ASYNC:
         return this.asyncStmt();
       default:
-        return false;
+        return this.simpleStmt();
     }
   }
 
-  private simpleStmt(): boolean {
-    if (!this.listWithEnd(rule.SIMPLE_STMT_2, token.DEL_SEMICOLON, this.smallStmt)) return false;
-    this.expect(token.TOKEN_NEWLINE);
-    return true;
-  }
-
-  private readonly smallStmt: () => boolean = () => {
-    switch (this.lexer.kind) {
-      case token.KW_DEL:
-        return this.keywordStmt(rule.DEL_STMT, this.exprlist, true);
-      case token.KW_PASS:
-        return this.bareStmt(rule.PASS_STMT);
-      case token.KW_BREAK:
-        return this.bareStmt(rule.BREAK_STMT);
-      case token.KW_CONTINUE:
-        return this.bareStmt(rule.CONTINUE_STMT);
-      case token.KW_RETURN:
-        return this.keywordStmt(rule.RETURN_STMT, this.testlist, false);
-      case token.KW_RAISE:
-        return this.keywordStmt(rule.RAISE_STMT, this.raiseArg, false);
-      case token.KW_YIELD:
-        return this.yieldStmt();
-      case token.KW_IMPORT:
-        return this.keywordStmt(rule.IMPORT_NAME, this.dottedAsNames, true);
-      case token.KW_FROM:
-        return this.importFrom();
-      case token.KW_GLOBAL:
-        return this.keywordStmt(rule.GLOBAL_STMT, this.nameList, true);
-      case token.KW_NONLOCAL:
-        return this.keywordStmt(rule.NONLOCAL_STMT, this.nameList, true);
-      case token.KW_ASSERT:
-        return this.assertStmt();
+  protected listItem(kind: number): boolean {
+    switch (kind) {
+      case rule.TESTLIST_STAR_EXPR:
+        return this.starOrTest();
+      case rule.TESTLIST:
+        return this.test();
+      case rule.EXPRLIST:
+        return this.starOrExpr();
+      case rule.ARGLIST:
+        return this.argument();
+      case rule.SUBSCRIPTLIST:
+        return this.subscript();
+      case rule.DICTORSETMAKER_LIST2:
+        return this.dictorsetmakerItem();
+      case rule.TYPEDARGSLIST:
+        return this.typedargslistItem();
+      case rule.VARARGSLIST:
+        return this.varargslistItem();
+      case rule.SIMPLE_STMT_2:
+        return this.smallStmt();
+      case rule.IMPORT_AS_NAMES:
+        return this.importAsName();
+      case rule.DOTTED_AS_NAMES:
+        return this.dottedAsName();
+      case rule.WITH_STMT_LIST:
+        return this.withItem();
       default:
-        return this.exprStmt();
+        return this.optionalName();
     }
-  };
-
-  private bareStmt(kind: number): boolean {
-    const place = this.lexer.place;
-    this.lexer.next();
-    this.reduce(kind, place, 0);
-    return true;
   }
-
-  private keywordStmt(kind: number, argument: () => boolean, needed: boolean): boolean {
-    const place = this.lexer.place;
-    this.lexer.next();
-    const found = argument();
-    if (needed) this.require(found);
-    else this.optional(found);
-    this.reduce(kind, place, 1);
-    return true;
-  }
-
-  private yieldStmt(): boolean {
-    const place = this.lexer.place;
-    this.yieldExpr();
-    this.reduce(rule.YIELD_STMT, place, 1);
-    return true;
-  }
-
-  private readonly raiseArg: () => boolean = () => {
-    const place = this.lexer.place;
-    if (!this.test()) return false;
-    if (this.lexer.kind === token.KW_FROM) {
-      this.lexer.next();
-      this.require(this.test());
-      this.reduce(rule.RAISE_STMT_ARG, place, 2);
-    }
-    return true;
-  };
-
-  private assertStmt(): boolean {
-    const place = this.lexer.place;
-    this.lexer.next();
-    this.require(this.test());
-    if (this.lexer.kind === token.DEL_COMMA) {
-      this.lexer.next();
-      this.require(this.test());
-    } else this.push(0);
-    this.reduce(rule.ASSERT_STMT, place, 2);
-    return true;
-  }
-
-  private exprStmt(): boolean {
-    const place = this.lexer.place;
-    if (!this.testlistStarExpr()) return false;
-    if (!this.exprStmt2()) {
-      if (this.options.dropConstants && this.isConstantAlone(this.peek(0))) {
-        this.pop();
-        this.reduce(rule.PASS_STMT, place, 0);
-        return true;
-      }
-      this.push(0);
-    }
-    this.reduce(rule.EXPR_STMT, place, 2);
-    return true;
-  }
-
-  private isConstantAlone(node: NodeRef): boolean {
-    return (isLeaf(node) && !isIdentifier(node)) || this.tree.isKind(node, rule.CONST_OBJECT);
-  }
-
-  private exprStmt2(): boolean {
-    const { lexer } = this;
-    const { kind, place } = lexer;
-    if (kind === token.DEL_EQUAL) {
-      let count = 0;
-      while (this.assigned()) count++;
-      if (count > 1) this.reduce(rule.EXPR_STMT_ASSIGN_LIST, place, count);
-    } else if (kind === token.DEL_COLON) {
-      lexer.next();
-      this.require(this.test());
-      this.optional(this.assigned());
-      this.reduce(rule.ANNASSIGN, place, 2);
-    } else if (kind >= token.DEL_PIPE_EQUAL && kind <= token.DEL_DBL_STAR_EQUAL) {
-      this.takeToken();
-      this.require(this.yieldExpr() || this.testlistStarExpr());
-      this.reduce(rule.EXPR_STMT_AUGASSIGN, place, 2);
-    } else return false;
-    return true;
-  }
-
-  /** `= value` */
-  private assigned(): boolean {
-    if (this.lexer.kind !== token.DEL_EQUAL) return false;
-    this.lexer.next();
-    this.require(this.yieldExpr() || this.testlistStarExpr());
-    return true;
-  }
-
-  private readonly dottedAsNames: () => boolean = () => {
-    return this.list(rule.DOTTED_AS_NAMES, token.DEL_COMMA, this.dottedAsName);
-  };
-
-  private readonly dottedAsName: () => boolean = () => {
-    const place = this.lexer.place;
-    if (!this.dottedName()) return false;
-    if (this.asName()) this.reduce(rule.DOTTED_AS_NAME, place, 2);
-    return true;
-  };
-
-  private asName(): boolean {
-    if (this.lexer.kind !== token.KW_AS) return false;
-    this.lexer.next();
-    this.takeName();
-    return true;
-  }
-
-  private dottedName(): boolean {
-    return this.list(rule.DOTTED_NAME, token.DEL_PERIOD, this.optionalName);
-  }
-
-  private readonly nameList: () => boolean = () => {
-    return this.list(rule.NAME_LIST, token.DEL_COMMA, this.optionalName);
-  };
-
-  private readonly optionalName: () => boolean = () => {
-    if (!this.atName()) return false;
-    this.takeName();
-    return true;
-  };
-
-  private importFrom(): boolean {
-    const { lexer } = this;
-    const place = lexer.place;
-    lexer.next();
-    this.require(this.dottedName() || this.relativeName());
-    this.expect(token.KW_IMPORT);
-    if (lexer.kind === token.OP_STAR) this.takeToken();
-    else if (lexer.kind === token.DEL_PAREN_OPEN) {
-      lexer.next();
-      this.require(this.importAsNames());
-      this.expect(token.DEL_PAREN_CLOSE);
-    } else this.require(this.importAsNames());
-    this.reduce(rule.IMPORT_FROM, place, 2);
-    return true;
-  }
-
-  private relativeName(): boolean {
-    const { lexer } = this;
-    const place = lexer.place;
-    let count = 0;
-    for (; lexer.kind === token.DEL_PERIOD || lexer.kind === token.TOKEN_ELLIPSIS; count++) this.takeToken();
-    if (count > 1) this.reduce(rule.ONE_OR_MORE_PERIOD_OR_ELLIPSIS, place, count);
-    if (count > 0 && this.dottedName()) this.reduce(rule.IMPORT_FROM_2B, place, 2);
-    return count > 0;
-  }
-
-  private importAsNames(): boolean {
-    return this.listWithEnd(rule.IMPORT_AS_NAMES, token.DEL_COMMA, this.importAsName);
-  }
-
-  private readonly importAsName: () => boolean = () => {
-    const place = this.lexer.place;
-    if (!this.optionalName()) return false;
-    this.optional(this.asName());
-    this.reduce(rule.IMPORT_AS_NAME, place, 2);
-    return true;
-  };
 
   private suite(): void {
     const { lexer } = this;
@@ -393,13 +219,13 @@ export class Parser extends ExpressionParser {
   private withStmt(): boolean {
     const place = this.lexer.place;
     this.lexer.next();
-    this.require(this.list(rule.WITH_STMT_LIST, token.DEL_COMMA, this.withItem));
+    this.require(this.list(rule.WITH_STMT_LIST, token.DEL_COMMA));
     this.colonSuite();
     this.reduce(rule.WITH_STMT, place, 2);
     return true;
   }
 
-  private readonly withItem: () => boolean = () => {
+  private withItem(): boolean {
     const { lexer } = this;
     const place = lexer.place;
     if (!this.test()) return false;
@@ -409,7 +235,7 @@ export class Parser extends ExpressionParser {
       this.reduce(rule.WITH_ITEM, place, 2);
     }
     return true;
-  };
+  }
 
   private funcdef(): boolean {
     const { lexer } = this;
@@ -417,7 +243,7 @@ export class Parser extends ExpressionParser {
     lexer.next();
     this.takeName();
     this.expect(token.DEL_PAREN_OPEN);
-    this.optional(this.listWithEnd(rule.TYPEDARGSLIST, token.DEL_COMMA, this.typedargslistItem));
+    this.optional(this.listWithEnd(rule.TYPEDARGSLIST, token.DEL_COMMA));
     this.expect(token.DEL_PAREN_CLOSE);
     if (lexer.kind === token.DEL_MINUS_MORE) {
       lexer.next();
@@ -429,7 +255,7 @@ export class Parser extends ExpressionParser {
     return true;
   }
 
-  private readonly typedargslistItem: () => boolean = () => {
+  private typedargslistItem(): boolean {
     const { lexer } = this;
     const { kind, place } = lexer;
     if (kind === token.TOKEN_NAME) {
@@ -449,7 +275,7 @@ export class Parser extends ExpressionParser {
       this.reduce(rule.TYPEDARGSLIST_DBL_STAR, place, 2);
     } else return false;
     return true;
-  };
+  }
 
   /** Pushes nothing where `wanted`. */
   private optionalNothing(wanted: boolean): boolean {

@@ -1,5 +1,5 @@
 // One process that does one of the freezer's jobs once: `freeze-once.mjs '{"job": "freeze" | "index", …}'`.
-// Prints the milliseconds of the call alone. `jobs` is for calls in a running process.
+// Prints the milliseconds of the call alone, of the clock and of the processors. `jobs` is for calls in a running process.
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { manifestPackages } from "@upykit/core/manifest";
@@ -37,6 +37,9 @@ export function digest(files) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const { job, ...request } = JSON.parse(process.argv[2]);
   const started = performance.now();
+  const before = process.cpuUsage();
   const files = await jobs[job](request);
-  console.log(JSON.stringify({ took: performance.now() - started, files: files.length }));
+  const took = performance.now() - started;
+  const { user, system } = process.cpuUsage(before);
+  console.log(JSON.stringify({ took, cpu: (user + system) / 1000, files: files.length }));
 }

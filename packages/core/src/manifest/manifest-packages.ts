@@ -1,8 +1,10 @@
 // A folder of libraries, like micropython-lib, as the packages of an index: what tools/build.py does before it compiles.
 
-import { evaluateManifest, type EvaluateManifestOptions } from "./evaluate-manifest.js";
+import { evaluateAmong, type EvaluateManifestOptions } from "./evaluate-manifest.js";
+import type { TargetCallOptions } from "../targets/target.js";
 import type { ManifestFileSystem } from "./file-system.js";
 import { basename, dirname, join, normalize, relative } from "./library/posix-path.js";
+import { SeenFiles } from "./library/seen-files.js";
 import { optimizationLevel, type OptimizationLevel } from "./optimization-level.js";
 import { readManifestFiles } from "./read-files.js";
 
@@ -48,15 +50,16 @@ export async function manifestPackages(
 ): Promise<ManifestPackage[]> {
   const root = normalize(join("/", folder));
   const { folders = ["micropython", "python-stdlib", "python-ecosys"], onProgress, ...rest } = options;
+  const fileSystem = readOnce(options.fileSystem);
   const manifests: string[] = [];
   for (const each of folders)
-    manifests.push(
-      ...(await findManifests(options.fileSystem, normalize(join(root, each)), 0, options.signal)),
-    );
+    manifests.push(...(await findManifests(fileSystem, normalize(join(root, each)), 0, options.signal)));
   const packages: ManifestPackage[] = [];
   const variables = { MPY_LIB_DIR: root, ...options.variables };
+  const shared = { ...rest, variables, fileSystem };
+  const seen = new SeenFiles();
   for (const manifest of manifests) {
-    const found = await packageOf(manifest, root, { ...rest, variables });
+    const found = await packageOf(manifest, root, shared, seen);
     packages.push(found);
     onProgress?.({ package: found.name, done: packages.length, total: manifests.length });
   }
@@ -67,8 +70,9 @@ async function packageOf(
   manifest: string,
   root: string,
   options: EvaluateManifestOptions,
+  seen: SeenFiles,
 ): Promise<ManifestPackage> {
-  const result = await evaluateManifest(manifest, { ...options, mode: "compile" });
+  const result = await evaluateAmong(manifest, { ...options, mode: "compile" }, seen);
   const contents = await readManifestFiles(result, options);
   const { version, description, license } = result.metadata;
   const folder = dirname(manifest);
@@ -79,6 +83,24 @@ async function packageOf(
     version: file.metadata.version,
   }));
   return { name: basename(folder), path: relative(folder, root), version, description, license, files };
+}
+
+/** Folders and files are read once: packages share the content of a file that several of them have. */
+function readOnce(fileSystem: ManifestFileSystem): ManifestFileSystem {
+  return {
+    list: once((path, options) => fileSystem.list(path, options)),
+    stat: (paths, options) => fileSystem.stat(paths, options),
+    readFile: once((path, options) => fileSystem.readFile(path, options)),
+  };
+}
+
+function once<T>(ask: (path: string, options?: TargetCallOptions) => Promise<T>): typeof ask {
+  const answers = new Map<string, Promise<T>>();
+  return (path, options) => {
+    const answer = answers.get(path) ?? ask(path, options);
+    answers.set(path, answer);
+    return answer;
+  };
 }
 
 /** Every manifest.py below a folder, that of a folder before those of its folders. Hidden folders are left out, as glob does. */

@@ -1,8 +1,8 @@
 // Which sources were compiled to which .mpy before: the state that makes a build incremental. Its keys hold all that
 // goes into compiling; the compiler itself is known by what it makes of a probe, and by a version of the caller's.
 
-import { sha256Sync } from "@upykit/core";
 import { UpyError } from "@upykit/core/errors";
+import { sha256Sync } from "@upykit/core/sha256";
 import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
 import type { HashedFiles } from "./hashed-files.js";
 

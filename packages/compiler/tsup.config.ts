@@ -9,4 +9,6 @@ export default defineConfig({
     "node/index": "src/node/index.ts",
     "node/worker": "src/node/worker.ts",
   },
+  // Files of numbers that @upykit/core does not export: they are written in where they are used.
+  noExternal: [/^@upykit\/core\/(mpy\/opcodes|python\/(rules|tokens))$/],
 });

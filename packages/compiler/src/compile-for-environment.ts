@@ -1,6 +1,7 @@
 // What `install` and `planInstall` of @upykit/core take as `compile`: compiling for the board at hand.
 
-import { UpyError, type Environment } from "@upykit/core";
+import type { Environment } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { compile, type CompileOptions } from "./compile.js";
 
 /** Small integers of 31 bits load everywhere but on boards with fewer; mpy-cross writes them for all. */

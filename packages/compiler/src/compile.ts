@@ -2,10 +2,11 @@
 
 import type { MpyArchitecture } from "@upykit/core";
 import { UpyError } from "@upykit/core/errors";
-import { writeMpy, type MpyFile } from "@upykit/core/mpy";
+import { readMpy, type MpyFile } from "@upykit/core/mpy";
 import { Lexer, ParseTree, PythonSyntaxError, type NameTable } from "@upykit/core/python";
 import { CompileError, codeFrameOf } from "./compile-error.js";
 import { FoldingParser } from "./fold/folding-parser.js";
+import { writeModule } from "./emit/write-module.js";
 import { startingNames } from "./names.js";
 import { ModulePass } from "./passes/module-pass.js";
 import { SourceError } from "./source-error.js";
@@ -33,7 +34,7 @@ export interface CompileOptions {
 export interface CompileResult {
   /** The .mpy file. */
   readonly mpy: Uint8Array;
-  /** The same as a value. */
+  /** The same as a value, read from it when it is asked for. */
   readonly file: MpyFile;
 }
 
@@ -51,8 +52,13 @@ export function compile(source: string | Uint8Array, options: CompileOptions): C
   const sourceName = internFilename(names, options.filename);
   const lexer: { current?: Lexer; tree?: ParseTree } = {};
   try {
-    const file = compileBytes(bytes, names, sourceName, settings, lexer);
-    return { mpy: writeMpy(file), file };
+    const mpy = compileBytes(bytes, names, sourceName, settings, lexer);
+    return {
+      mpy,
+      get file() {
+        return readMpy(mpy);
+      },
+    };
   } catch (error) {
     throw toCompileError(error, bytes, options.filename, lexer);
   }
@@ -96,13 +102,13 @@ function compileBytes(
   sourceName: number,
   settings: Settings,
   at: { current?: Lexer; tree?: ParseTree },
-): MpyFile {
+): Uint8Array {
   const { target, optimize, smallIntBits } = settings;
   const lexer = new Lexer(bytes, names, { debug: optimize === 0, templateStrings: target === "micropython" });
   at.current = lexer;
   const tree = new ParseTree(names, bytes.length);
   new FoldingParser(lexer, tree, { smallIntBits, dropConstants: true, keepAtoms: false }).parseFile();
-  const compiled = new ModulePass(tree, settings).compile(sourceName);
+  const compiled = new ModulePass(tree, { ...settings, sourceLength: bytes.length }).compile(sourceName);
   const header = {
     implementation: target,
     version: 6,
@@ -111,7 +117,7 @@ function compileBytes(
     archFlags: 0,
     smallIntBits,
   } as const;
-  return { header, ...compiled };
+  return writeModule(header, compiled);
 }
 
 /** Gives an error its lines; an error that is none of the source's is passed on. */

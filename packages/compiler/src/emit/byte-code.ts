@@ -1,22 +1,39 @@
-// The bytecode of one scope before its jumps have sizes: bytes, and between them jumps, labels and line marks.
-// layout.ts makes the final bytes of it.
+// The bytecode of scopes before its jumps have sizes and its names have places: bytes, and between them events.
+// scope-code.ts settles the names, layout.ts the jumps.
 
+// Kinds of event.
 /** A jump to a label: opcode and label. */
-export const EVENT_JUMP = 0;
+export const JUMP = 0;
 /** A label: its number. */
-export const EVENT_LABEL = 1;
+export const LABEL = 1;
 /** A source line starts here: how many lines further it is. */
-export const EVENT_LINE = 2;
+export const LINE = 2;
+/** The use of a name: its index in the scope. */
+export const LOAD = 3;
+export const STORE = 4;
+export const DELETE = 5;
+/** A function is made: the index of the child scope, and how many slots of the stack are in use. */
+export const FUNCTION = 6;
+export const FUNCTION_WITH_DEFAULTS = 7;
+/** The end of a class body: loads `__class__` or None. */
+export const CLASS_CELL = 8;
+/** Set on the kind where the code can never run: it leaves no bytes, but its names count. */
+export const DEAD = 16;
 
-/** How many numbers an event has: kind, place in the bytes, opcode, label or lines. */
-export const EVENT_SIZE = 4;
+/** How many numbers an event has: kind, place in the bytes, and the two of its kind. */
+export const SIZE = 4;
 
 /** Bytes and events that grow. */
 export class ByteCode {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024);
+  bytes: Uint8Array<ArrayBuffer>;
   length = 0;
-  events: Int32Array<ArrayBuffer> = new Int32Array(1024);
+  events: Int32Array<ArrayBuffer>;
   eventsLength = 0;
+
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity);
+    this.events = new Int32Array(capacity);
+  }
 
   clear(): void {
     this.length = 0;
@@ -24,58 +41,70 @@ export class ByteCode {
   }
 
   byte(value: number): void {
-    if (this.length === this.bytes.length) this.growBytes();
+    if (this.length === this.bytes.length) this.growBytes(1);
     this.bytes[this.length++] = value;
   }
 
-  /** An unsigned integer, 7 bits a byte, highest first. */
+  /** An unsigned integer of up to 31 bits, 7 bits a byte, highest first. */
   uint(value: number): void {
-    if (value < 0x80) {
-      this.byte(value);
-      return;
-    }
-    this.high(Math.floor(value / 128));
+    if (value >= 0x80) this.high(value >>> 7);
     this.byte(value & 0x7f);
   }
 
   private high(value: number): void {
-    if (value >= 0x80) this.high(Math.floor(value / 128));
-    this.byte((value % 128) | 0x80);
+    if (value >= 0x80) this.high(value >>> 7);
+    this.byte((value & 0x7f) | 0x80);
   }
 
-  /** A signed integer, as `uint`, the second highest bit of the first byte being the sign. */
-  int(value: bigint): void {
-    const groups: number[] = [];
-    let rest = value;
-    do {
-      groups.push(Number(rest & 0x7fn));
-      rest >>= 7n;
-    } while (rest !== 0n && rest !== -1n);
-    const top = groups[groups.length - 1] as number;
-    if (rest === -1n && (top & 0x40) === 0) groups.push(0x7f);
-    else if (rest === 0n && (top & 0x40) !== 0) groups.push(0);
-    for (let i = groups.length - 1; i > 0; i--) this.byte((groups[i] as number) | 0x80);
-    this.byte(groups[0] as number);
+  /** A signed integer of 32 bits, as `uint`, the second highest bit of the first byte being the sign. */
+  int(value: number): void {
+    if (value < -0x40 || value > 0x3f) this.highInt(value >> 7);
+    this.byte(value & 0x7f);
+  }
+
+  private highInt(value: number): void {
+    if (value < -0x40 || value > 0x3f) this.highInt(value >> 7);
+    this.byte((value & 0x7f) | 0x80);
+  }
+
+  /** As {@link int}, of any size. */
+  bigInt(value: bigint): void {
+    if (value < -0x40n || value > 0x3fn) this.highBigInt(value >> 7n);
+    this.byte(Number(value & 0x7fn));
+  }
+
+  private highBigInt(value: bigint): void {
+    if (value < -0x40n || value > 0x3fn) this.highBigInt(value >> 7n);
+    this.byte(Number(value & 0x7fn) | 0x80);
+  }
+
+  /** Adds `source[from, to)`. */
+  copy(source: Uint8Array, from: number, to: number): void {
+    const count = to - from;
+    if (this.length + count > this.bytes.length) this.growBytes(count);
+    const { bytes, length } = this;
+    for (let i = 0; i < count; i++) bytes[length + i] = source[from + i] as number;
+    this.length += count;
   }
 
   event(kind: number, first: number, second: number): void {
-    if (this.eventsLength + EVENT_SIZE > this.events.length) this.growEvents();
+    if (this.eventsLength + SIZE > this.events.length) this.growEvents();
     const { events, eventsLength } = this;
     events[eventsLength] = kind;
     events[eventsLength + 1] = this.length;
     events[eventsLength + 2] = first;
     events[eventsLength + 3] = second;
-    this.eventsLength += EVENT_SIZE;
+    this.eventsLength += SIZE;
   }
 
-  private growBytes(): void {
-    const bytes = new Uint8Array(this.bytes.length * 2);
+  private growBytes(count: number): void {
+    const bytes = new Uint8Array((this.bytes.length + count) * 2);
     bytes.set(this.bytes);
     this.bytes = bytes;
   }
 
   private growEvents(): void {
-    const events = new Int32Array(this.events.length * 2);
+    const events = new Int32Array((this.events.length + SIZE) * 2);
     events.set(this.events);
     this.events = events;
   }

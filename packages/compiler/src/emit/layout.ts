@@ -2,11 +2,12 @@
 // emitter until no jump gets shorter; the same steps are taken here over the jumps, labels and lines alone.
 // Follows py/emitbc.c, MicroPython 1.28.
 
-import { opcode } from "@upykit/core/mpy";
+import * as opcode from "@upykit/core/mpy/opcodes";
 import { SourceError } from "../source-error.js";
-import { EVENT_JUMP, EVENT_LABEL, EVENT_SIZE, type ByteCode } from "./byte-code.js";
+import type { ByteCode } from "./byte-code.js";
+import * as event from "./byte-code.js";
 import { lineInfoSize, writeLineInfo } from "./line-info.js";
-import { ByteSink, sizesSize, writeSizes } from "./prelude.js";
+import { type ByteSink, sizesSize, writeSizes } from "./prelude.js";
 
 const LAST_SIGNED = opcode.POP_JUMP_IF_FALSE;
 
@@ -30,8 +31,8 @@ interface PassSizes {
 export class Layout {
   private labels = new Int32Array(256);
 
-  /** The bytes of a scope. */
-  finish(code: ByteCode, info: CodeInfo, labelCount: number): Uint8Array {
+  /** Writes the bytes of a scope. */
+  finish(code: ByteCode, info: CodeInfo, labelCount: number, sink: ByteSink): void {
     if (this.labels.length < labelCount) this.labels = new Int32Array(labelCount * 2);
     let written = info.names.length + this.pass(code, true).lines;
     let sizes = this.pass(code, false);
@@ -41,7 +42,8 @@ export class Layout {
       const next = this.pass(code, false);
       const nextTotal = this.infoSize(info, written, next);
       if (nextTotal === total && next.code === sizes.code) {
-        return this.write(code, info, written, next);
+        this.write(code, info, written, sink);
+        return;
       }
       sizes = next;
       total = nextTotal;
@@ -60,13 +62,13 @@ export class Layout {
     let shift = 0;
     let lines = 0;
     let lineStart = 0;
-    for (let i = 0; i < eventsLength; i += EVENT_SIZE) {
+    for (let i = 0; i < eventsLength; i += event.SIZE) {
       const kind = events[i] as number;
       const at = (events[i + 1] as number) + shift;
       const first = events[i + 2] as number;
-      if (kind === EVENT_JUMP) {
+      if (kind === event.JUMP) {
         shift += longest || !isShort(first, (labels[events[i + 3] as number] as number) - at - 2) ? 3 : 2;
-      } else if (kind === EVENT_LABEL) {
+      } else if (kind === event.LABEL) {
         labels[first] = at;
       } else {
         lines += lineInfoSize(at - lineStart, first);
@@ -76,28 +78,26 @@ export class Layout {
     return { lines, code: code.length + shift };
   }
 
-  private write(code: ByteCode, info: CodeInfo, written: number, sizes: PassSizes): Uint8Array {
-    const sink = new ByteSink(this.infoSize(info, written, sizes) + sizes.code);
+  private write(code: ByteCode, info: CodeInfo, written: number, sink: ByteSink): void {
     sink.append(info.signature);
     writeSizes(sink, written, info.cells.length);
     sink.append(info.names);
     this.writeLines(code, sink);
     sink.append(info.cells);
     this.writeCode(code, sink);
-    return sink.finish();
   }
 
   private writeLines(code: ByteCode, sink: ByteSink): void {
     const { events, eventsLength } = code;
     let shift = 0;
     let lineStart = 0;
-    for (let i = 0; i < eventsLength; i += EVENT_SIZE) {
+    for (let i = 0; i < eventsLength; i += event.SIZE) {
       const kind = events[i] as number;
       const at = (events[i + 1] as number) + shift;
       const first = events[i + 2] as number;
-      if (kind === EVENT_JUMP) {
+      if (kind === event.JUMP) {
         shift += isShort(first, (this.labels[events[i + 3] as number] as number) - at - 2) ? 2 : 3;
-      } else if (kind !== EVENT_LABEL) {
+      } else if (kind !== event.LABEL) {
         writeLineInfo(sink, at - lineStart, first);
         lineStart = at;
       }
@@ -108,8 +108,8 @@ export class Layout {
     const { events, eventsLength, bytes } = code;
     const start = sink.length;
     let from = 0;
-    for (let i = 0; i < eventsLength; i += EVENT_SIZE) {
-      if (events[i] !== EVENT_JUMP) continue;
+    for (let i = 0; i < eventsLength; i += event.SIZE) {
+      if (events[i] !== event.JUMP) continue;
       const to = events[i + 1] as number;
       sink.copy(bytes, from, to);
       from = to;

@@ -1,7 +1,7 @@
 // The two tables that all functions of an .mpy file share: names and constants, each in the order of first use.
 // Follows mp_emit_common_use_qstr() and mp_emit_common_use_const_obj() of py/emitcommon.c, MicroPython 1.28.
 
-import { decodeText, type MpyObject } from "@upykit/core/mpy";
+import type { MpyObject } from "@upykit/core/mpy";
 import type { Constant, NameId, NodeRef, ParseTree } from "@upykit/core/python";
 import { formatFloat64, formatImaginary } from "../floats/format-float.js";
 
@@ -36,8 +36,9 @@ export class ModuleTables {
     return this.constant(this.ellipsis);
   }
 
-  qstrs(): string[] {
-    return this.used.map((name) => decodeText(this.tree.names.bytes(name)));
+  /** The names in the order of their indexes. */
+  get usedNames(): readonly NameId[] {
+    return this.used;
   }
 
   private constant(constant: Constant): number {

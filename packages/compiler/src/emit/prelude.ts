@@ -47,8 +47,9 @@ export class ByteSink {
     this.length = 0;
   }
 
-  finish(): Uint8Array {
-    return this.length === this.buffer.length ? this.buffer : this.buffer.slice(0, this.length);
+  /** What has been written: a view. */
+  get used(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
   }
 
   private grow(count: number): void {

@@ -2,7 +2,7 @@
 // exception, or give a complex number, is not folded. Follows mp_binary_op() of py/runtime.c, py/objint_mpz.c and
 // py/objfloat.c, MicroPython 1.28.
 
-import { tokens } from "@upykit/core/python";
+import * as tokens from "@upykit/core/python/tokens";
 import { power } from "./power.js";
 
 /** An int or a float. */

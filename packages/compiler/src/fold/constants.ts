@@ -6,12 +6,12 @@ import {
   isToken,
   leafValue,
   isStruct,
-  rules,
-  tokens,
   type Constant,
   type NodeRef,
   type ParseTree,
 } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import * as tokens from "@upykit/core/python/tokens";
 
 /** The keywords and `...`, by their token. */
 const SINGLETONS: ReadonlyMap<number, Constant> = new Map([

@@ -8,13 +8,13 @@ import {
   leafValue,
   Parser,
   readFloatToken,
-  rules,
   tokenRef,
-  tokens,
   type Constant,
   type NameId,
   type NodeRef,
 } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import * as tokens from "@upykit/core/python/tokens";
 import { parseFloat64 } from "../floats/parse-float.js";
 import { SourceError } from "../source-error.js";
 import { bitsOf, fold, type FoldedNumber } from "./arithmetic.js";

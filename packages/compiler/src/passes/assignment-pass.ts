@@ -1,7 +1,9 @@
 // Compiles what is assigned to, and what is deleted. Follows c_assign() and c_del_stmt() of py/compile.c, MicroPython 1.28.
 
-import { isIdentifier, isLeaf, isStruct, leafValue, rules, tokens, type NodeRef } from "@upykit/core/python";
-import * as emit from "../emit/emitter.js";
+import { isIdentifier, isLeaf, isStruct, leafValue, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import * as tokens from "@upykit/core/python/tokens";
+import * as emit from "../emit/operations.js";
 import * as scopes from "../scope/scope.js";
 import { ExpressionPass } from "./expression-pass.js";
 

@@ -2,17 +2,18 @@
 
 import {
   isIdentifier,
+  isInlineSmallInt,
   isSmallInt,
   isString,
   isStruct,
   isToken,
   leafValue,
-  rules,
-  tokens,
   type NameId,
   type NodeRef,
 } from "@upykit/core/python";
-import * as emit from "../emit/emitter.js";
+import * as rules from "@upykit/core/python/rules";
+import * as tokens from "@upykit/core/python/tokens";
+import * as emit from "../emit/operations.js";
 import { truthOf } from "../fold/constants.js";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
@@ -35,9 +36,14 @@ export abstract class ExpressionPass extends PassBase {
   protected leaf(node: NodeRef): void {
     if (isIdentifier(node)) this.loadId(leafValue(node));
     else if (isString(node)) this.emit.loadString(leafValue(node));
-    else if (isSmallInt(node)) this.emit.loadSmallInt(this.tree.smallIntValue(node));
+    else if (isSmallInt(node)) this.smallInt(node);
     // A line without a statement leaves its end in the tree.
     else if (isToken(node) && leafValue(node) !== tokens.TOKEN_NEWLINE) this.emit.loadToken(leafValue(node));
+  }
+
+  private smallInt(node: NodeRef): void {
+    if (isInlineSmallInt(node)) this.emit.loadSmallInt(leafValue(node));
+    else this.emit.loadWideSmallInt(this.tree.smallIntValue(node));
   }
 
   protected genericTuple(node: NodeRef): void {
@@ -244,7 +250,7 @@ export abstract class ExpressionPass extends PassBase {
       }
     }
     const hasStars = hasDoubleStar || stars !== 0n;
-    if (hasStars) this.emit.loadSmallInt(stars);
+    if (hasStars) this.emit.loadWideSmallInt(stars);
     this.emit.call(isMethod, positional, keyword, hasStars);
   }
 
@@ -276,7 +282,7 @@ export abstract class ExpressionPass extends PassBase {
     this.emit.dupTop();
     if (!isIdentifier(target)) return;
     const name = leafValue(target);
-    if (this.scopePass && this.scope.isComprehension()) this.bindInParent(name, target);
+    if (this.scope.isComprehension()) this.bindInParent(name, target);
     this.storeId(name);
   }
 
@@ -313,29 +319,21 @@ export abstract class ExpressionPass extends PassBase {
     } else if (entry.kind !== scopes.FREE) this.noteError(node, "identifier redefined as nonlocal");
   }
 
-  /** Makes a function of a scope, with what it closes over. */
-  protected closeOver(scope: Scope, positionalDefaults: number, keywordDefaults: number): void {
+  /** Makes a function of a scope. */
+  protected makeFunction(scope: Scope, positionalDefaults: number, keywordDefaults: number): void {
     if (keywordDefaults > 0) scope.flags |= scopes.FLAG_DEFAULT_KEYWORDS;
     scope.defaultCount = positionalDefaults;
-    for (const { local } of scope.closedOver) this.emit.loadFast(local);
-    const free = scope.closedOver.length;
-    const hasDefaults = positionalDefaults > 0 || keywordDefaults > 0;
-    if (free === 0) this.emit.makeFunction(scope, hasDefaults);
-    else this.emit.makeClosure(scope, free, hasDefaults);
+    this.emit.makeFunction(scope, positionalDefaults > 0 || keywordDefaults > 0);
   }
 
   protected lambdef(node: NodeRef): void {
-    if (this.scopePass)
-      this.tree.setChild(node, 2, this.newScope(scopes.SCOPE_LAMBDA, node, this.names.lambda));
-    this.makeFunctionWithDefaults(this.scopeAt(this.child(node, 2)), this.child(node, 0), rules.VARARGSLIST);
+    const scope = this.newScope(scopes.SCOPE_LAMBDA, node, this.names.lambda);
+    this.makeFunctionWithDefaults(scope, this.child(node, 0), rules.VARARGSLIST);
   }
 
   private comprehension(node: NodeRef, kind: ComprehensionKind): void {
     const compFor = this.child(node, 1);
-    if (this.scopePass) {
-      this.tree.setChild(compFor, 3, this.newScope(kind, node, this.names[COMPREHENSION_NAMES[kind]]));
-    }
-    this.closeOver(this.scopeAt(this.child(compFor, 3)), 0, 0);
+    this.makeFunction(this.newScope(kind, node, this.names[COMPREHENSION_NAMES[kind]]), 0, 0);
     this.node(this.child(compFor, 1));
     if (kind === scopes.SCOPE_GEN_EXPR) this.emit.getIter(false);
     this.emit.call(false, 1, 0, false);

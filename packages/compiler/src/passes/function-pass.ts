@@ -1,6 +1,8 @@
 // Compiles functions, classes and decorators. Follows py/compile.c, MicroPython 1.28.
 
-import { isIdentifier, isStruct, leafValue, rules, type NameId, type NodeRef } from "@upykit/core/python";
+import { isIdentifier, isStruct, leafValue, type NameId, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import { moveStarBack } from "../scope/layout.js";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
 import { AssignmentPass } from "./assignment-pass.js";
@@ -24,7 +26,7 @@ export abstract class FunctionPass extends AssignmentPass {
       this.emit.buildTuple(defaults.positional);
       this.emit.loadNull();
     }
-    this.closeOver(scope, defaults.positional, defaults.keyword);
+    this.makeFunction(scope, defaults.positional, defaults.keyword);
   }
 
   private defaultOf(node: NodeRef, defaults: Defaults): void {
@@ -58,24 +60,19 @@ export abstract class FunctionPass extends AssignmentPass {
     this.emit.storeMap();
   }
 
-  /** Leaves the function on the stack. @returns its name */
-  private functionObject(node: NodeRef): NameId {
-    const name = leafValue(this.child(node, 0));
-    if (this.scopePass) this.tree.setChild(node, 4, this.newScope(scopes.SCOPE_FUNCTION, node, name));
-    this.makeFunctionWithDefaults(
-      this.scopeAt(this.child(node, 4)),
-      this.child(node, 1),
-      rules.TYPEDARGSLIST,
-    );
-    return name;
+  /** Leaves the function on the stack. @returns its scope */
+  private functionObject(node: NodeRef): Scope {
+    const scope = this.newScope(scopes.SCOPE_FUNCTION, node, leafValue(this.child(node, 0)));
+    this.makeFunctionWithDefaults(scope, this.child(node, 1), rules.TYPEDARGSLIST);
+    return scope;
   }
 
   /** Leaves the class on the stack. @returns its name */
   private classObject(node: NodeRef): NameId {
     const name = leafValue(this.child(node, 0));
-    if (this.scopePass) this.tree.setChild(node, 3, this.newScope(scopes.SCOPE_CLASS, node, name));
+    const scope = this.newScope(scopes.SCOPE_CLASS, node, name);
     this.emit.loadBuildClass();
-    this.closeOver(this.scopeAt(this.child(node, 3)), 0, 0);
+    this.makeFunction(scope, 0, 0);
     this.emit.loadString(name);
     const bases = this.child(node, 1);
     this.callWith(this.isKind(bases, rules.CLASSDEF_2) ? 0 : bases, false, 2);
@@ -83,18 +80,18 @@ export abstract class FunctionPass extends AssignmentPass {
   }
 
   protected funcdef(node: NodeRef): void {
-    this.storeId(this.functionObject(node));
+    this.storeId(this.functionObject(node).simpleName);
   }
 
   protected asyncFuncdef(node: NodeRef): void {
-    this.funcdef(node);
-    this.markAsync(node);
+    const scope = this.functionObject(node);
+    this.storeId(scope.simpleName);
+    this.markAsync(scope);
   }
 
-  private markAsync(node: NodeRef): void {
+  private markAsync(scope: Scope): void {
     const isCircuitPython = this.options.target === "circuitpython";
-    this.scopeAt(this.child(node, 4)).flags |=
-      scopes.FLAG_GENERATOR | (isCircuitPython ? scopes.FLAG_ASYNC : 0);
+    scope.flags |= scopes.FLAG_GENERATOR | (isCircuitPython ? scopes.FLAG_ASYNC : 0);
   }
 
   protected classdef(node: NodeRef): void {
@@ -118,12 +115,11 @@ export abstract class FunctionPass extends AssignmentPass {
   }
 
   private decoratedBody(body: NodeRef): NameId {
-    if (this.isKind(body, rules.FUNCDEF)) return this.functionObject(body);
+    if (this.isKind(body, rules.FUNCDEF)) return this.functionObject(body).simpleName;
     if (this.isKind(body, rules.CLASSDEF)) return this.classObject(body);
-    const definition = this.child(body, 0);
-    const name = this.functionObject(definition);
-    this.markAsync(definition);
-    return name;
+    const scope = this.functionObject(this.child(body, 0));
+    this.markAsync(scope);
+    return scope.simpleName;
   }
 
   /** `@micropython.…` chooses an emitter; here there is one, for bytecode. */
@@ -150,6 +146,7 @@ export abstract class FunctionPass extends AssignmentPass {
   protected declareParameters(list: NodeRef, listKind: number): void {
     const seen = { star: false };
     for (const parameter of this.list(list, listKind)) this.declareParameter(parameter, seen);
+    if ((this.scope.flags & scopes.FLAG_VAR_ARGS) !== 0) moveStarBack(this.scope.names);
   }
 
   private declareParameter(node: NodeRef, seen: { star: boolean }): void {

@@ -1,14 +1,8 @@
 // Compiles imports. Follows py/compile.c, MicroPython 1.28.
 
-import {
-  isIdentifier,
-  isToken,
-  leafValue,
-  rules,
-  tokens,
-  type NameId,
-  type NodeRef,
-} from "@upykit/core/python";
+import { isIdentifier, isToken, leafValue, type NameId, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import * as tokens from "@upykit/core/python/tokens";
 import * as scopes from "../scope/scope.js";
 import { SourceError } from "../source-error.js";
 import { FunctionPass } from "./function-pass.js";
@@ -21,7 +15,7 @@ const LONGEST_NAME = 255;
 export abstract class ImportPass extends FunctionPass {
   protected importName(node: NodeRef): void {
     for (const item of this.list(this.child(node, 0), rules.DOTTED_AS_NAMES)) {
-      this.emit.loadSmallInt(0n);
+      this.emit.loadSmallInt(0);
       this.emit.loadNone();
       this.storeId(this.importModule(item));
     }
@@ -62,7 +56,7 @@ export abstract class ImportPass extends FunctionPass {
     const list = this.child(node, 1);
     if (isToken(list)) {
       if (this.scope.kind !== scopes.SCOPE_MODULE) this.fail(node, "import * not at module level");
-      this.emit.loadSmallInt(BigInt(level));
+      this.emit.loadSmallInt(level);
       this.emit.loadString(this.names.star);
       this.emit.buildTuple(1);
       this.importModule(source);
@@ -70,7 +64,7 @@ export abstract class ImportPass extends FunctionPass {
       return;
     }
     const items = this.list(list, rules.IMPORT_AS_NAMES);
-    this.emit.loadSmallInt(BigInt(level));
+    this.emit.loadSmallInt(level);
     for (const item of items) this.emit.loadString(leafValue(this.child(item, 0)));
     this.emit.buildTuple(items.length);
     this.importModule(source);

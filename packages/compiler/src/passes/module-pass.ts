@@ -1,68 +1,49 @@
-// The passes over all scopes of a module: find names and scopes, lay names out, record code.
+// All scopes of a module: recorded while the tree is walked, then their names laid out, then their code finished.
 // Follows compile_scope() and mp_compile_to_raw_code() of py/compile.c, MicroPython 1.28.
 
 import { UpyError } from "@upykit/core/errors";
-import type { MpyObject, RawCode } from "@upykit/core/mpy";
-import { isLeaf, leafValue, rules, type NodeRef } from "@upykit/core/python";
-import { rawCodeOf, UNARY_NOT } from "../emit/emitter.js";
+import { isLeaf, leafValue, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import { UNARY_NOT } from "../emit/operations.js";
+import type { ByteSink } from "../emit/prelude.js";
+import { ScopeCode } from "../emit/scope-code.js";
+import type { CompiledModule } from "../emit/write-module.js";
 import { layOutNames } from "../scope/layout.js";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
 import { StatementPass } from "./statement-pass.js";
 
-/** What a module compiles to. */
-export interface CompiledModule {
-  readonly qstrs: readonly string[];
-  readonly objects: readonly MpyObject[];
-  readonly code: RawCode;
-}
-
 /** Compiles a parse tree. */
 export class ModulePass extends StatementPass {
   /** @throws SourceError */
   compile(sourceName: number): CompiledModule {
-    this.tables.name(sourceName);
-    this.newScope(scopes.SCOPE_MODULE, this.tree.root, this.names.module);
-    const labels: number[] = [];
+    const { tables, tree, scopes: all } = this;
+    tables.name(sourceName);
+    const scope = this.newScope(scopes.SCOPE_MODULE, tree.root, this.names.module);
     // Scopes are added while this runs.
-    for (const scope of this.scopes) {
-      this.scopeBody(scope, true);
-      labels.push(this.nextLabel);
-      for (const entry of scope.names.slice()) {
-        if (entry.kind === scopes.GLOBAL_IMPLICIT) scope.checkToCloseOver(entry);
-      }
-    }
-    for (const scope of this.scopes) layOutNames(scope, this.names.class);
-    const parts = this.scopes.map((scope, i) => this.record(scope, labels[i] as number));
-    return { qstrs: this.tables.qstrs(), objects: this.tables.objects, code: this.assemble(parts) };
+    for (const each of all) this.record(each);
+    for (const each of all) layOutNames(each, this.names.class);
+    return { tables, names: tree.names, data: this.finish(), scope };
   }
 
-  private record(scope: Scope, labelCount: number): { data: Uint8Array; children: readonly Scope[] } {
-    this.scopeBody(scope, false);
-    return { data: this.emit.finish(labelCount), children: this.emit.childScopes() };
-  }
-
-  /** Children come after their parents in the list, so it is gone through from the end. */
-  private assemble(parts: readonly { data: Uint8Array; children: readonly Scope[] }[]): RawCode {
-    for (let i = parts.length - 1; i >= 0; i--) {
-      const { data, children } = parts[i] as { data: Uint8Array; children: readonly Scope[] };
-      this.scopeAt(i).code = rawCodeOf(
-        data,
-        children.map((child) => child.code as RawCode),
-      );
-    }
-    return this.scopeAt(0).code as RawCode;
-  }
-
-  private scopeBody(scope: Scope, scopePass: boolean): void {
-    this.scopePass = scopePass;
+  private record(scope: Scope): void {
     this.scope = scope;
     this.nextLabel = 0;
-    this.emit.start(scope, !scopePass);
-    if (scopePass) {
-      scope.stackSize = 0;
-      scope.exceptionStackSize = 0;
-    }
+    this.emit.start(scope);
+    this.scopeBody(scope);
+    this.emit.finish(this.nextLabel);
+    scope.closeOverNames();
+  }
+
+  private finish(): ByteSink {
+    const { star, class: className } = this.names;
+    const flagMask = this.options.target === "circuitpython" ? 0x1f : 0x0f;
+    const code = new ScopeCode(this.emit.code, this.tables, flagMask, star, className);
+    for (const scope of this.scopes) code.finish(scope);
+    return code.data;
+  }
+
+  private scopeBody(scope: Scope): void {
     try {
       this.body(scope);
     } catch (error) {
@@ -87,7 +68,7 @@ export class ModulePass extends StatementPass {
   }
 
   private functionBody(scope: Scope): void {
-    if (this.scopePass) this.declareParameters(this.child(scope.node, 1), rules.TYPEDARGSLIST);
+    this.declareParameters(this.child(scope.node, 1), rules.TYPEDARGSLIST);
     this.node(this.child(scope.node, 3));
     this.emit.loadNone();
     this.emit.returnValue();
@@ -95,7 +76,7 @@ export class ModulePass extends StatementPass {
 
   private lambdaBody(scope: Scope): void {
     this.emit.sourceLine(scope.node);
-    if (this.scopePass) this.declareParameters(this.child(scope.node, 0), rules.VARARGSLIST);
+    this.declareParameters(this.child(scope.node, 0), rules.VARARGSLIST);
     this.node(this.child(scope.node, 1));
     if ((scope.flags & scopes.FLAG_GENERATOR) !== 0) {
       this.emit.popTop();
@@ -106,24 +87,20 @@ export class ModulePass extends StatementPass {
 
   private classBody(scope: Scope): void {
     const { names } = this;
-    if (this.scopePass) scope.findOrAdd(names.class, scopes.LOCAL);
+    scope.findOrAdd(names.class, scopes.LOCAL);
     this.loadId(names.name);
     this.storeId(names.moduleAttribute);
     this.emit.loadString(leafValue(this.child(scope.node, 0)));
     this.storeId(names.qualname);
     this.node(this.child(scope.node, 2));
-    const entry = scope.find(names.class);
-    if (entry === undefined || entry.kind === scopes.LOCAL) this.emit.loadNone();
-    else this.emit.loadFast(entry.local);
+    this.emit.loadClassCell();
     this.emit.returnValue();
   }
 
   private comprehensionBody(scope: Scope): void {
     const { empty } = this.names;
-    if (this.scopePass) {
-      scope.findOrAdd(empty, scopes.LOCAL);
-      scope.positionalCount = 1;
-    }
+    scope.findOrAdd(empty, scopes.LOCAL);
+    scope.positionalCount = 1;
     this.emit.sourceLine(scope.node);
     if (scope.kind === scopes.SCOPE_LIST_COMP) this.emit.buildList(0);
     else if (scope.kind === scopes.SCOPE_DICT_COMP) this.emit.buildMap(0);

@@ -1,4 +1,4 @@
-// What all passes over the parse tree share: the scope at hand, labels, names, errors.
+// What the parts of the walk over the parse tree share: the scope at hand, labels, names, errors.
 // Follows the head of py/compile.c, MicroPython 1.28.
 
 import { isLeaf, isStruct, type NameId, type NodeRef, type ParseTree } from "@upykit/core/python";
@@ -14,6 +14,7 @@ export interface PassOptions {
   readonly target: "micropython" | "circuitpython";
   readonly optimize: number;
   readonly smallIntBits: number;
+  readonly sourceLength: number;
   /** Whether an architecture was given. */
   readonly hasArchitecture: boolean;
 }
@@ -21,16 +22,14 @@ export interface PassOptions {
 /** No loop around. */
 export const NO_LABEL = 0xffff;
 
-/** State and helpers of the passes. */
+/** State and helpers of the walk. */
 export abstract class PassBase {
   protected readonly names: KnownNames;
   protected readonly tables: ModuleTables;
   protected readonly emit: Emitter;
-  /** In the order they are compiled; passes over one add those inside it. */
+  /** In the order they are compiled; compiling one adds those inside it. */
   protected readonly scopes: Scope[] = [];
   protected scope!: Scope;
-  /** The first pass finds names and scopes, the second records code. */
-  protected scopePass = true;
   protected nextLabel = 0;
   protected breakLabel: number = NO_LABEL;
   protected continueLabel: number = NO_LABEL;
@@ -45,8 +44,7 @@ export abstract class PassBase {
   ) {
     this.names = knownNames();
     this.tables = new ModuleTables(tree);
-    const flagMask = options.target === "circuitpython" ? 0x1f : 0x0f;
-    this.emit = new Emitter(this.tables, tree, options.optimize < 3, flagMask, this.names.star);
+    this.emit = new Emitter(this.tables, tree, options.optimize < 3, options.sourceLength >> 2);
   }
 
   /** Compiles a node: the dispatch over all rules. */
@@ -117,13 +115,11 @@ export abstract class PassBase {
     return this.nextLabel++;
   }
 
-  protected newScope(kind: number, node: NodeRef, simpleName: NameId): number {
-    this.scopes.push(new Scope(kind, node, simpleName, this.scopes.length === 0 ? undefined : this.scope));
-    return this.scopes.length - 1;
-  }
-
-  protected scopeAt(index: number): Scope {
-    return this.scopes[index] as Scope;
+  protected newScope(kind: number, node: NodeRef, simpleName: NameId): Scope {
+    const number = this.scopes.length;
+    const scope = new Scope(number, kind, node, simpleName, number === 0 ? undefined : this.scope);
+    this.scopes.push(scope);
+    return scope;
   }
 
   protected increaseExceptLevel(label: number, kind: number): void {
@@ -138,43 +134,23 @@ export abstract class PassBase {
   }
 
   protected loadId(name: NameId): void {
-    if (this.scopePass) {
-      this.scope.findOrAdd(name, scopes.GLOBAL_IMPLICIT);
-      return;
-    }
-    const { kind, local } = this.entry(name);
-    if (kind === scopes.LOCAL) this.emit.loadFast(local);
-    else if (kind <= scopes.GLOBAL_IMPLICIT_ASSIGNED) this.emit.loadName(name);
-    else if (kind === scopes.GLOBAL_EXPLICIT) this.emit.loadGlobal(name);
-    else this.emit.loadDeref(local);
+    this.emit.loadEntry(this.entryOf(name));
   }
 
   protected storeId(name: NameId): void {
-    if (this.scopePass) {
-      this.scope.forModification(name);
-      return;
-    }
-    const { kind, local } = this.entry(name);
-    if (kind === scopes.LOCAL) this.emit.storeFast(local);
-    else if (kind <= scopes.GLOBAL_IMPLICIT_ASSIGNED) this.emit.storeName(name);
-    else if (kind === scopes.GLOBAL_EXPLICIT) this.emit.storeGlobal(name);
-    else this.emit.storeDeref(local);
+    this.emit.storeEntry(this.modifiedEntryOf(name));
   }
 
   protected deleteId(name: NameId): void {
-    if (this.scopePass) {
-      this.scope.forModification(name);
-      return;
-    }
-    const { kind, local } = this.entry(name);
-    if (kind === scopes.LOCAL) this.emit.deleteFast(local);
-    else if (kind <= scopes.GLOBAL_IMPLICIT_ASSIGNED) this.emit.deleteName(name);
-    else if (kind === scopes.GLOBAL_EXPLICIT) this.emit.deleteGlobal(name);
-    else this.emit.deleteDeref(local);
+    this.emit.deleteEntry(this.modifiedEntryOf(name));
   }
 
-  /** The entry of a name that the first pass has met. */
-  private entry(name: NameId): scopes.ScopeName {
-    return this.scope.findOrAdd(name, scopes.GLOBAL_IMPLICIT);
+  /** The index that a name has in the scope. */
+  private entryOf(name: NameId): number {
+    return this.scope.findOrAdd(name, scopes.GLOBAL_IMPLICIT).order;
+  }
+
+  private modifiedEntryOf(name: NameId): number {
+    return this.scope.forModification(name).order;
   }
 }

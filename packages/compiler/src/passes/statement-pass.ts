@@ -1,7 +1,8 @@
 // Compiles statements. A method is named after its rule, as in py/compile.c, MicroPython 1.28.
 
-import { isIdentifier, isSmallInt, isStruct, leafValue, rules, type NodeRef } from "@upykit/core/python";
-import * as emit from "../emit/emitter.js";
+import { isIdentifier, isSmallInt, isStruct, leafValue, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import * as emit from "../emit/operations.js";
 import { truthOf } from "../fold/constants.js";
 import * as scopes from "../scope/scope.js";
 import { ImportPass } from "./import-pass.js";
@@ -62,7 +63,6 @@ export abstract class StatementPass extends ImportPass {
   }
 
   protected globalNonlocalStmt(node: NodeRef): void {
-    if (!this.scopePass) return;
     const isGlobal = this.tree.kind(node) === rules.GLOBAL_STMT;
     if (!isGlobal && this.scope.kind === scopes.SCOPE_MODULE) {
       this.fail(node, "can't declare nonlocal in outer code");

@@ -7,7 +7,6 @@ import type { Scope, ScopeName } from "./scope.js";
 
 /** Decides all names of a scope, once all scopes have been looked through. */
 export function layOutNames(scope: Scope, className: NameId): void {
-  if ((scope.flags & scopes.FLAG_VAR_ARGS) !== 0) moveStarBack(scope.names);
   scope.localCount = 0;
   for (const entry of scope.names) {
     // `__class__` is no local; where it is used it becomes a cell.
@@ -18,29 +17,24 @@ export function layOutNames(scope: Scope, className: NameId): void {
   for (const entry of scope.names) {
     if (entry.kind === scopes.CELL && !isParameter(entry)) entry.local = scope.localCount++;
   }
-  scope.names.forEach((entry, i) => (entry.order = i));
   // A module has no cells: what is inside it uses its names as globals.
   if (scope.parent?.parent !== undefined) placeFreeNames(scope, scope.parent);
 }
 
-function isParameter(entry: ScopeName): boolean {
-  return (entry.flags & scopes.IS_PARAMETER) !== 0;
+/** `*args` comes after the other parameters: called when those are all there is. */
+export function moveStarBack(names: ScopeName[]): void {
+  const star = names.findIndex(({ flags }) => (flags & scopes.IS_STAR_PARAMETER) !== 0);
+  const last = names.findLastIndex(({ flags }) => flags === scopes.IS_PARAMETER);
+  if (last < star) return;
+  const [starEntry, lastEntry] = [names[star] as ScopeName, names[last] as ScopeName];
+  names[star] = lastEntry;
+  names[last] = starEntry;
+  lastEntry.order = star;
+  starEntry.order = last;
 }
 
-/** `*args` comes after the other parameters. */
-function moveStarBack(names: ScopeName[]): void {
-  let last = -1;
-  for (let i = names.length - 1; i >= 0; i--) {
-    const entry = names[i] as ScopeName;
-    if ((entry.flags & scopes.IS_STAR_PARAMETER) !== 0) {
-      if (last >= 0) {
-        names[i] = names[last] as ScopeName;
-        names[last] = entry;
-      }
-      return;
-    }
-    if (last < 0 && entry.flags === scopes.IS_PARAMETER) last = i;
-  }
+function isParameter(entry: ScopeName): boolean {
+  return (entry.flags & scopes.IS_PARAMETER) !== 0;
 }
 
 /** Free variables come before all others, in the order of the scope around. */

@@ -2,7 +2,6 @@
 // Follows py/scope.c and py/scope.h, MicroPython 1.28.
 
 import type { NameId, NodeRef } from "@upykit/core/python";
-import type { RawCode } from "@upykit/core/mpy";
 
 // Kinds of scope. From lambda on they are like functions; the four between are comprehensions.
 export const SCOPE_MODULE = 0;
@@ -46,7 +45,7 @@ export interface ScopeName {
   flags: number;
   /** Which local, cell or free variable it is. */
   local: number;
-  /** Its index in the scope, once that is laid out. */
+  /** Its index in the scope. */
   order: number;
 }
 
@@ -66,11 +65,22 @@ export class Scope {
   readonly names: ScopeName[] = [];
   /** The names of the scope around that it closes over, in that scope's order, once all names are laid out. */
   closedOver: readonly ScopeName[] = [];
-  /** Its code, once it is compiled. */
-  code: RawCode | undefined;
+  /** The scopes of the functions that its code makes, in their order. */
+  readonly children: Scope[] = [];
+  // Its part of the recorded code: see emit/recorder.ts.
+  codeStart = 0;
+  codeEnd = 0;
+  eventsStart = 0;
+  eventsEnd = 0;
+  labelCount = 0;
+  // Its part of the finished code.
+  dataStart = 0;
+  dataEnd = 0;
   private index: Map<NameId, ScopeName> | undefined;
 
   constructor(
+    /** Its number in the module. */
+    readonly number: number,
     readonly kind: number,
     /** The node it is the scope of. */
     readonly node: NodeRef,
@@ -99,7 +109,7 @@ export class Scope {
   findOrAdd(name: NameId, kind: number): ScopeName {
     const found = this.find(name);
     if (found !== undefined) return found;
-    const entry: ScopeName = { name, kind, flags: 0, local: 0, order: 0 };
+    const entry: ScopeName = { name, kind, flags: 0, local: 0, order: this.names.length };
     this.names.push(entry);
     if (this.index !== undefined) this.index.set(name, entry);
     else if (this.names.length > FEW) this.index = new Map(this.names.map((known) => [known.name, known]));
@@ -115,6 +125,16 @@ export class Scope {
     const entry = this.findOrAdd(name, GLOBAL_IMPLICIT);
     if (entry.kind === GLOBAL_IMPLICIT) entry.kind = this.isFunctionLike() ? LOCAL : GLOBAL_IMPLICIT_ASSIGNED;
     return entry;
+  }
+
+  /** Looks the names that nothing here declares up in the functions around. */
+  closeOverNames(): void {
+    const { names } = this;
+    const count = names.length;
+    for (let i = 0; i < count; i++) {
+      const entry = names[i] as ScopeName;
+      if (entry.kind === GLOBAL_IMPLICIT) this.checkToCloseOver(entry);
+    }
   }
 
   /** Makes a name free where a function around this one has it as its own. */

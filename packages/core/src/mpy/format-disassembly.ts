@@ -2,7 +2,7 @@
 
 import { type InspectedCode, type InspectedInstruction, inspect, type MpyInspection } from "./inspect.js";
 import { mpyArchitectures } from "../environment.js";
-import { operandFormat } from "./opcodes.js";
+import { operandFormat } from "./operand-format.js";
 import { reprBytes, reprObject, reprTexts } from "./python-repr.js";
 
 /** What {@link formatDisassembly} takes besides the file. */

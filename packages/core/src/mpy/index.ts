@@ -1,10 +1,11 @@
 export { decodeText, encodeText } from "./text.js";
 export { staticQstrIndex, staticQstrs } from "./static-qstrs.js";
-export { readMpyHeader } from "./header.js";
+export { readMpyHeader, writeHeader } from "./header.js";
 export { type MpySegment, readMpy, type ReadMpyOptions } from "./read-mpy.js";
-export { writeMpy } from "./write-mpy.js";
+export { writeMpy, writeObject } from "./write-mpy.js";
 export { ByteWriter } from "./byte-writer.js";
-export { hasExtraByte, isSignedJump, opcode, type OperandFormat, operandFormat } from "./opcodes.js";
+export { hasExtraByte, isSignedJump, type OperandFormat, operandFormat } from "./operand-format.js";
+export * as opcode from "./opcodes.js";
 export { opcodeName } from "./opcode-names.js";
 export { encodePreludeSizes, type Prelude, readPrelude } from "./prelude.js";
 export { decodeInstruction, decodeInstructions, type Instruction, jumpTarget } from "./instructions.js";

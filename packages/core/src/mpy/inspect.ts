@@ -4,7 +4,8 @@
 import { invalidMpy } from "./byte-reader.js";
 import { decodeInstructions, type Instruction, jumpTarget } from "./instructions.js";
 import { decodeLineInfo, lineAt, type LineEntry } from "./line-info.js";
-import { opcode, operandFormat } from "./opcodes.js";
+import * as opcode from "./opcodes.js";
+import { operandFormat } from "./operand-format.js";
 import { opcodeName } from "./opcode-names.js";
 import type { MpyFile, MpyHeader, MpyObject, RawCode } from "./mpy-file.js";
 import { type Prelude, readPrelude } from "./prelude.js";

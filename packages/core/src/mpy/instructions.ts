@@ -1,7 +1,8 @@
 // Bytes to instructions: opcode, operand, size. Source: py/bc.c mp_opcode_decode, MicroPython 1.28.
 
 import { ByteReader } from "./byte-reader.js";
-import { hasExtraByte, isSignedJump, opcode, operandFormat } from "./opcodes.js";
+import * as opcode from "./opcodes.js";
+import { hasExtraByte, isSignedJump, operandFormat } from "./operand-format.js";
 
 /** One instruction of bytecode. */
 export interface Instruction {

@@ -1,6 +1,6 @@
 // Opcode names for people, as mpy-tool.py 1.28 prints them. Apart from opcodes.ts, so that a compiler goes without.
 
-import { opcode } from "./opcodes.js";
+import * as opcode from "./opcodes.js";
 
 const unaryOperators = ["__pos__", "__neg__", "__invert__", "<not>"];
 

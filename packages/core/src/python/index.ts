@@ -12,8 +12,4 @@ export { readFloatToken, type FloatText } from "./numbers.js";
 export * from "./parse-tree.js";
 export { Parser } from "./parser.js";
 export { type ParserOptions } from "./parser-base.js";
-/** @internal */
-export * as rules from "./rules.js";
 export { type Dialect } from "./string-lexer.js";
-/** @internal */
-export * as tokens from "./tokens.js";

@@ -101,6 +101,11 @@ export function isSmallInt(ref: NodeRef): boolean {
   return tag === SMALL_INT || tag === WIDE_SMALL_INT;
 }
 
+/** True for a small integer that {@link leafValue} gives. @internal */
+export function isInlineSmallInt(ref: NodeRef): boolean {
+  return (ref & 7) === SMALL_INT;
+}
+
 /**
  * The nodes and constants of one source.
  * @internal

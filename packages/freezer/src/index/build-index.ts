@@ -3,7 +3,7 @@
 
 import { compile } from "@upykit/compiler";
 import { UpyError } from "@upykit/core/errors";
-import { decodeText, encodeText, tagVersion } from "@upykit/core/mpy";
+import { decodeText, tagSource } from "@upykit/core/mpy";
 import { bytesOf, type OptimizationLevel } from "../frozen-c/freeze-file.js";
 import { checkPackages } from "./check-packages.js";
 import { CompileCache, type IndexSource } from "./compile-cache.js";
@@ -115,7 +115,7 @@ class IndexBuilder {
   }
 
   async #addSource(file: IndexPackageFile, name: string): Promise<AddedSource> {
-    const content = encodeText(tagVersion(file.content, file.version));
+    const content = tagSource(file.content, file.version);
     const { short, hash } = await this.#files.add(content, `${file.path} of ${name}`);
     return { path: file.path, optimize: file.optimize ?? undefined, content, short, hash };
   }

@@ -2,7 +2,7 @@
 // Prints the milliseconds of the call alone, of the clock and of the processors. `jobs` is for calls in a running process.
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { manifestPackages } from "@upykit/core/manifest";
+import { eachManifestPackage } from "@upykit/core/manifest";
 import { nodeFileSystem } from "@upykit/core/node";
 import { buildIndex, freezeManifest } from "@upykit/freezer";
 
@@ -15,13 +15,17 @@ async function freeze({ manifest, roots, variables, qstrs, buildDirectory, order
   return [["frozen_content.c", c]];
 }
 
-/** A folder of libraries to an index. */
-async function index({ library, order }) {
-  const packages = await manifestPackages(library, {
-    fileSystem: nodeFileSystem(library, { order }),
-  });
-  const { files } = await buildIndex(packages, { updated: 0 });
-  return [...files];
+/** A folder of libraries to an index; with `threads`, compiled by so many workers. */
+async function index({ library, order, threads = 0 }) {
+  const packages = eachManifestPackage(library, { fileSystem: nodeFileSystem(library, { order }) });
+  if (threads === 0) return [...(await buildIndex(packages, { updated: 0 })).files];
+  const { nodeWorkers } = await import("@upykit/compiler/node");
+  const workers = nodeWorkers({ size: threads });
+  try {
+    return [...(await buildIndex(packages, { updated: 0, workers })).files];
+  } finally {
+    await workers[Symbol.asyncDispose]();
+  }
 }
 
 /** A hash over names and contents. */

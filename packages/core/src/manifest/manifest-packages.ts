@@ -48,22 +48,33 @@ export async function manifestPackages(
   folder: string,
   options: ManifestPackagesOptions,
 ): Promise<ManifestPackage[]> {
+  const packages: ManifestPackage[] = [];
+  for await (const each of eachManifestPackage(folder, options)) packages.push(each);
+  return packages;
+}
+
+/**
+ * The same, one by one: each manifest is evaluated when its package is asked for.
+ * @throws as {@link manifestPackages}
+ */
+export async function* eachManifestPackage(
+  folder: string,
+  options: ManifestPackagesOptions,
+): AsyncGenerator<ManifestPackage, void, undefined> {
   const root = normalize(join("/", folder));
   const { folders = ["micropython", "python-stdlib", "python-ecosys"], onProgress, ...rest } = options;
   const fileSystem = readOnce(options.fileSystem);
   const manifests: string[] = [];
   for (const each of folders)
     manifests.push(...(await findManifests(fileSystem, normalize(join(root, each)), 0, options.signal)));
-  const packages: ManifestPackage[] = [];
   const variables = { MPY_LIB_DIR: root, ...options.variables };
   const shared = { ...rest, variables, fileSystem };
   const seen = new SeenFiles();
-  for (const manifest of manifests) {
+  for (const [at, manifest] of manifests.entries()) {
     const found = await packageOf(manifest, root, shared, seen);
-    packages.push(found);
-    onProgress?.({ package: found.name, done: packages.length, total: manifests.length });
+    onProgress?.({ package: found.name, done: at + 1, total: manifests.length });
+    yield found;
   }
-  return packages;
 }
 
 async function packageOf(

@@ -93,7 +93,7 @@ describe("each of these is refused", () => {
     ["s = set(range(100000))\nwhile 1:\n    s <= s", "too-large"],
     ["s = set(range(100000))\nwhile 1:\n    s.issubset(s)", "too-large"],
     ["s = set(range(900000))\nwhile s:\n    s.pop()", "too-large"],
-    ["s = set(range(100000))\nwhile 1:\n    s.add(s.pop())", "too-large"],
+    ["s = set(range(100000))\nwhile 1:\n    s.add(s.pop())", "invalid-manifest"], // in which order is CPython's to know
     ["x = list(range(900000))\nwhile x:\n    x.remove(x[0])", "too-large"],
     ["x = list(range(300000))\nfor i in range(299999, 0, -1):\n    x.remove(i)", "too-large"],
     [

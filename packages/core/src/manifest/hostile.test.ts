@@ -96,10 +96,7 @@ describe("each of these is refused", () => {
     ["s = set(range(100000))\nwhile 1:\n    s.add(s.pop())", "invalid-manifest"], // in which order is CPython's to know
     ["x = list(range(900000))\nwhile x:\n    x.remove(x[0])", "too-large"],
     ["x = list(range(300000))\nfor i in range(299999, 0, -1):\n    x.remove(i)", "too-large"],
-    [
-      "def f(**k):\n    pass\nd = {str(i): i for i in range(10000)}\nwhile 1:\n    f(**d)",
-      "too-large",
-    ],
+    ["def f(**k):\n    pass\nd = {str(i): i for i in range(10000)}\nwhile 1:\n    f(**d)", "too-large"],
     ["x = list(range(100000))\nwhile 1:\n    [*x, *x]", "too-large"],
     ["def f(x):\n    return sorted([x], key=f)\nf(1)", "too-large"],
     ["def f(x):\n    return list(map(f, [x]))\nf(1)", "too-large"],

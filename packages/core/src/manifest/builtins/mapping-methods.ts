@@ -150,12 +150,7 @@ const test =
   (rt, self, args) =>
     testSet(rt, self, args, relation);
 
-function* testSet(
-  rt: Runtime,
-  self: PySet,
-  args: Arguments,
-  relation: SetRelation,
-): Run<Value> {
+function* testSet(rt: Runtime, self: PySet, args: Arguments, relation: SetRelation): Run<Value> {
   const [other = null] = positional("set method", args, 1, 1);
   rt.meter.step(self.entries.size / 2);
   return relation(rt.meter, self, setOf(yield* toItems(rt.meter, other)));

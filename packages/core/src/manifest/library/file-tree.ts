@@ -67,7 +67,8 @@ export class FileTree {
     const entries = yield* wait(() => this.listOrNull(place));
     this.meter.size(entries?.length ?? 0);
     this.seen.lists.set(place, entries);
-    for (const entry of entries ?? []) if (entry.link !== true) this.seen.stats.set(normalize(entry.path), entry);
+    for (const entry of entries ?? [])
+      if (entry.link !== true) this.seen.stats.set(normalize(entry.path), entry);
     return entries;
   }
 

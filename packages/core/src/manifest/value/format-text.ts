@@ -201,8 +201,13 @@ function percentValue(
   if ("diuxXoc".includes(type)) {
     const letter = "diu".includes(type) ? "d" : type;
     const whole = wholeNumber(number);
-    if (precision === "") return formatValue(rt.meter, whole, `${fill}${align}${sign}${alternate}${width}${letter}`);
-    const digits = withZeros(rt.meter, formatValue(rt.meter, whole, sign + alternate + letter), Number(precision));
+    if (precision === "")
+      return formatValue(rt.meter, whole, `${fill}${align}${sign}${alternate}${width}${letter}`);
+    const digits = withZeros(
+      rt.meter,
+      formatValue(rt.meter, whole, sign + alternate + letter),
+      Number(precision),
+    );
     if (align === "=") return withZeros(rt.meter, digits, Number(width) - signLength(digits));
     return formatValue(rt.meter, digits, `${align}${width}`);
   }

@@ -1,8 +1,8 @@
 // One process that does one of the freezer's jobs once: `freeze-once.mjs '{"job": "freeze" | "index", …}'`.
-// Prints the milliseconds of the call alone. `jobs` is for calls in a running process.
+// Prints the milliseconds of the call alone, of the clock and of the processors. `jobs` is for calls in a running process.
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { manifestPackages } from "@upykit/core/manifest";
+import { eachManifestPackage } from "@upykit/core/manifest";
 import { nodeFileSystem } from "@upykit/core/node";
 import { buildIndex, freezeManifest } from "@upykit/freezer";
 
@@ -15,13 +15,17 @@ async function freeze({ manifest, roots, variables, qstrs, buildDirectory, order
   return [["frozen_content.c", c]];
 }
 
-/** A folder of libraries to an index. */
-async function index({ library, order }) {
-  const packages = await manifestPackages(library, {
-    fileSystem: nodeFileSystem(library, { order }),
-  });
-  const { files } = await buildIndex(packages, { updated: 0 });
-  return [...files];
+/** A folder of libraries to an index; with `threads`, compiled by so many workers. */
+async function index({ library, order, threads = 0 }) {
+  const packages = eachManifestPackage(library, { fileSystem: nodeFileSystem(library, { order }) });
+  if (threads === 0) return [...(await buildIndex(packages, { updated: 0 })).files];
+  const { nodeWorkers } = await import("@upykit/compiler/node");
+  const workers = nodeWorkers({ size: threads });
+  try {
+    return [...(await buildIndex(packages, { updated: 0, workers })).files];
+  } finally {
+    await workers[Symbol.asyncDispose]();
+  }
 }
 
 /** A hash over names and contents. */
@@ -37,6 +41,9 @@ export function digest(files) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const { job, ...request } = JSON.parse(process.argv[2]);
   const started = performance.now();
+  const before = process.cpuUsage();
   const files = await jobs[job](request);
-  console.log(JSON.stringify({ took: performance.now() - started, files: files.length }));
+  const took = performance.now() - started;
+  const { user, system } = process.cpuUsage(before);
+  console.log(JSON.stringify({ took, cpu: (user + system) / 1000, files: files.length }));
 }

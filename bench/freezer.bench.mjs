@@ -11,7 +11,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { digest, jobs } from "./freeze-once.mjs";
@@ -31,7 +31,11 @@ export async function run() {
     if (micropython !== undefined && library !== undefined) {
       rows.push(await measure("esp32's boards/manifest.py, frozen", ...esp32Manifest(folder)));
     }
-    if (library !== undefined) rows.push(await measure("micropython-lib as an index", ...wholeIndex(folder)));
+    if (library !== undefined) {
+      rows.push(await measure("micropython-lib as an index", ...wholeIndex(folder)));
+      const threads = availableParallelism();
+      rows.push(await measure(`the same, on ${threads} threads`, ...wholeIndex(folder, threads)));
+    }
     console.log(`Medians of ${rounds}, in turn; the ratio is that of their time to this one:\n`);
     const head = ["", "the real tools", "a cold process", "its call alone", "a later call", "same bytes"];
     table(head, rows);
@@ -82,8 +86,8 @@ function freezing(folder, { manifest, roots, variables }) {
   return [request, theirs];
 }
 
-function wholeIndex(folder) {
-  const request = { job: "index", library };
+function wholeIndex(folder, threads = 0) {
+  const request = { job: "index", library, threads };
   if (micropython === undefined) return [request, null];
   const output = `${folder}/index`;
   const args = [`${library}/tools/build.py`, "--output", output, "--micropython", micropython];

@@ -6,6 +6,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     errors: "src/errors.ts",
+    sha256: "src/sha256.ts",
     "transport/index": "src/transport/index.ts",
     "device/index": "src/device/index.ts",
     "mpy/index": "src/mpy/index.ts",

@@ -8,6 +8,7 @@ import type { ManifestFileSystem } from "./file-system.js";
 import { isStackOverflow } from "./interpreter/expressions.js";
 import { FileTree } from "./library/file-tree.js";
 import { join, normalize } from "./library/posix-path.js";
+import { SeenFiles } from "./library/seen-files.js";
 import { ManifestError } from "./manifest-error.js";
 import type { ManifestMetadata, ManifestMode, ManifestResult } from "./manifest-result.js";
 import type { PackageAnswers } from "./packages.js";
@@ -49,11 +50,20 @@ export interface EvaluateManifestOptions {
  * other into one result, as makemanifest.py does.
  * @throws ManifestError; `signal.reason` when aborted
  */
-export async function evaluateManifest(
+export function evaluateManifest(
   path: string | readonly string[],
   options: EvaluateManifestOptions,
 ): Promise<ManifestResult> {
-  const session = new Session(sessionOptions(options));
+  return evaluateAmong(path, options, new SeenFiles());
+}
+
+/** The same, where several evaluations see the same files; what one of them has read is not read again. */
+export async function evaluateAmong(
+  path: string | readonly string[],
+  options: EvaluateManifestOptions,
+  seen: SeenFiles,
+): Promise<ManifestResult> {
+  const session = new Session(sessionOptions(options, seen));
   const paths = typeof path === "string" ? [path] : path;
   try {
     await drive(evaluateAll(session, paths, options.libraries ?? []), options.signal);
@@ -94,17 +104,18 @@ async function drive(run: Run<void>, signal: AbortSignal | undefined): Promise<v
   }
 }
 
-function sessionOptions(options: EvaluateManifestOptions): SessionOptions {
+function sessionOptions(options: EvaluateManifestOptions, seen: SeenFiles): SessionOptions {
   const meter = new Meter(options.limits ?? {});
   const absolute = (path: string): string => (path === "" ? "" : normalize(join("/", path)));
   const variables = new Map<string, string>();
   for (const [name, value] of Object.entries(options.variables ?? {})) {
     if (typeof value === "string") variables.set(name, absolute(value));
   }
+  const roots = (options.roots ?? ["/"]).map(absolute);
   return {
     mode: options.mode ?? "freeze",
     variables,
-    tree: new FileTree(options.fileSystem, (options.roots ?? ["/"]).map(absolute), meter, options.signal),
+    tree: new FileTree(options.fileSystem, roots, meter, options.signal, seen),
     meter,
     environment: options.environment ?? {},
     platform: options.platform ?? "linux",

@@ -89,6 +89,22 @@ describe("each of these is refused", () => {
     ["s = set(range(100000))\nwhile s:\n    s.union([1])", "too-large"],
     ["s = set(range(100000))\nwhile s:\n    s | s", "too-large"],
     ["s = set(range(100000))\nwhile True:\n    s.isdisjoint([])", "too-large"],
+    ["s = set(range(100000))\nt = set(range(100000))\nwhile 1:\n    s == t", "too-large"],
+    ["s = set(range(100000))\nwhile 1:\n    s <= s", "too-large"],
+    ["s = set(range(100000))\nwhile 1:\n    s.issubset(s)", "too-large"],
+    ["s = set(range(900000))\nwhile s:\n    s.pop()", "too-large"],
+    ["s = set(range(100000))\nwhile 1:\n    s.add(s.pop())", "invalid-manifest"], // in which order is CPython's to know
+    ["x = list(range(900000))\nwhile x:\n    x.remove(x[0])", "too-large"],
+    ["x = list(range(300000))\nfor i in range(299999, 0, -1):\n    x.remove(i)", "too-large"],
+    ["def f(**k):\n    pass\nd = {str(i): i for i in range(10000)}\nwhile 1:\n    f(**d)", "too-large"],
+    ["x = list(range(100000))\nwhile 1:\n    [*x, *x]", "too-large"],
+    ["def f(x):\n    return sorted([x], key=f)\nf(1)", "too-large"],
+    ["def f(x):\n    return list(map(f, [x]))\nf(1)", "too-large"],
+    ["def f(n):\n    return 1 if n < 2 else f(n - 1) + f(n - 2)\nf(60)", "too-large"],
+    ['"%.1000000000d" % 1', "too-large"],
+    ['"%*d" % (10**9, 1)', "too-large"],
+    ['"{:>1000000000}".format(1)', "too-large"],
+    ['f"{1:{10**9}}"', "too-large"],
     ["import fnmatch\nwhile 1:\n    fnmatch.fnmatch('a' * 50000, '*a*a*a*a*b')", "too-large"],
     ["import fnmatch\nwhile 1:\n    fnmatch.fnmatch('a' * 3000, '?*' * 3000 + 'b')", "too-large"],
     // Paths that leave the roots
@@ -386,4 +402,25 @@ const expression = fc.letrec<{ any: string; atom: string }>((tie) => ({
 test("whatever is computed ends, in a result or a ManifestError", { timeout: 120_000 }, async () => {
   const source = expression.any.map((text) => `x = 3\ny = [1, 'b']\nz = ${text}\nprint(z)`);
   await fc.assert(fc.asyncProperty(source, endsWell), { numRuns: 1500 });
+});
+
+test("a manifest that looks through a huge tree ends", async () => {
+  const files: Record<string, string> = {
+    "/p/manifest.py": 'import glob\nwhile 1:\n    glob.glob("t/**/*.py", recursive=True)\n',
+  };
+  for (let i = 0; i < 10_000; i++) files[`/p/t/d${i % 40}/e${i % 53}/f${i}.py`] = "";
+  const fileSystem = memoryFileSystem(files);
+  await expect(evaluateManifest("/p/manifest.py", { fileSystem })).rejects.toMatchObject({
+    code: "too-large",
+    file: "/p/manifest.py",
+    line: 3,
+  });
+});
+
+test("numbers are formatted as CPython 3.11 formats them", async () => {
+  const text = '"%.3d|%+06.3d|%-8.3d|%#06x|%08.3d|%.0f|%#.4x|% d" % (5, 5, 5, 10, -5, 1.0, 255, 3)';
+  const fileSystem = memoryFileSystem({ "/p/manifest.py": `print(${text})` });
+  let printed = "";
+  await evaluateManifest("/p/manifest.py", { fileSystem, onPrint: (more) => (printed += more) });
+  expect(printed).toBe("005|+00005|005     |0x000a|-0000005|1|0x00ff| 3\n");
 });

@@ -9,6 +9,7 @@ export type { ManifestLimits } from "./value/meter.js";
 export { lockedPackages } from "./packages-of-lock.js";
 export { sourcePackages, type SourcePackagesOptions } from "./packages-of-sources.js";
 export {
+  eachManifestPackage,
   manifestPackages,
   type ManifestPackage,
   type ManifestPackageFile,

@@ -1,8 +1,10 @@
 // A folder of libraries, like micropython-lib, as the packages of an index: what tools/build.py does before it compiles.
 
-import { evaluateManifest, type EvaluateManifestOptions } from "./evaluate-manifest.js";
+import { evaluateAmong, type EvaluateManifestOptions } from "./evaluate-manifest.js";
+import type { TargetCallOptions } from "../targets/target.js";
 import type { ManifestFileSystem } from "./file-system.js";
 import { basename, dirname, join, normalize, relative } from "./library/posix-path.js";
+import { SeenFiles } from "./library/seen-files.js";
 import { optimizationLevel, type OptimizationLevel } from "./optimization-level.js";
 import { readManifestFiles } from "./read-files.js";
 
@@ -46,29 +48,42 @@ export async function manifestPackages(
   folder: string,
   options: ManifestPackagesOptions,
 ): Promise<ManifestPackage[]> {
+  const packages: ManifestPackage[] = [];
+  for await (const each of eachManifestPackage(folder, options)) packages.push(each);
+  return packages;
+}
+
+/**
+ * The same, one by one: each manifest is evaluated when its package is asked for.
+ * @throws as {@link manifestPackages}
+ */
+export async function* eachManifestPackage(
+  folder: string,
+  options: ManifestPackagesOptions,
+): AsyncGenerator<ManifestPackage, void, undefined> {
   const root = normalize(join("/", folder));
   const { folders = ["micropython", "python-stdlib", "python-ecosys"], onProgress, ...rest } = options;
+  const fileSystem = readOnce(options.fileSystem);
   const manifests: string[] = [];
   for (const each of folders)
-    manifests.push(
-      ...(await findManifests(options.fileSystem, normalize(join(root, each)), 0, options.signal)),
-    );
-  const packages: ManifestPackage[] = [];
+    manifests.push(...(await findManifests(fileSystem, normalize(join(root, each)), 0, options.signal)));
   const variables = { MPY_LIB_DIR: root, ...options.variables };
-  for (const manifest of manifests) {
-    const found = await packageOf(manifest, root, { ...rest, variables });
-    packages.push(found);
-    onProgress?.({ package: found.name, done: packages.length, total: manifests.length });
+  const shared = { ...rest, variables, fileSystem };
+  const seen = new SeenFiles();
+  for (const [at, manifest] of manifests.entries()) {
+    const found = await packageOf(manifest, root, shared, seen);
+    onProgress?.({ package: found.name, done: at + 1, total: manifests.length });
+    yield found;
   }
-  return packages;
 }
 
 async function packageOf(
   manifest: string,
   root: string,
   options: EvaluateManifestOptions,
+  seen: SeenFiles,
 ): Promise<ManifestPackage> {
-  const result = await evaluateManifest(manifest, { ...options, mode: "compile" });
+  const result = await evaluateAmong(manifest, { ...options, mode: "compile" }, seen);
   const contents = await readManifestFiles(result, options);
   const { version, description, license } = result.metadata;
   const folder = dirname(manifest);
@@ -79,6 +94,24 @@ async function packageOf(
     version: file.metadata.version,
   }));
   return { name: basename(folder), path: relative(folder, root), version, description, license, files };
+}
+
+/** Folders and files are read once: packages share the content of a file that several of them have. */
+function readOnce(fileSystem: ManifestFileSystem): ManifestFileSystem {
+  return {
+    list: once((path, options) => fileSystem.list(path, options)),
+    stat: (paths, options) => fileSystem.stat(paths, options),
+    readFile: once((path, options) => fileSystem.readFile(path, options)),
+  };
+}
+
+function once<T>(ask: (path: string, options?: TargetCallOptions) => Promise<T>): typeof ask {
+  const answers = new Map<string, Promise<T>>();
+  return (path, options) => {
+    const answer = answers.get(path) ?? ask(path, options);
+    answers.set(path, answer);
+    return answer;
+  };
 }
 
 /** Every manifest.py below a folder, that of a folder before those of its folders. Hidden folders are left out, as glob does. */

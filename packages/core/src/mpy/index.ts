@@ -30,4 +30,4 @@ export {
 } from "./compatibility.js";
 export type { BytecodeRawCode, MpyFile, MpyHeader, MpyObject, NativeRawCode, RawCode } from "./mpy-file.js";
 export { type ResourceFile, resourceModule } from "./resource-module.js";
-export { tagVersion } from "./tag-version.js";
+export { tagSource, tagVersion } from "./tag-version.js";

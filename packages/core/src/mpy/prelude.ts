@@ -38,14 +38,21 @@ export function readPrelude(data: Uint8Array, offset = 0): Prelude {
   const infoOffset = reader.offset;
   const nameCount = 1 + signature.positionalArguments + signature.keywordOnlyArguments;
   if (nameCount > reader.left) throw invalidMpy("A function has more arguments than bytes.");
-  const names = Array.from({ length: nameCount }, () => reader.uint());
+  const names: number[] = [];
+  for (let index = 0; index < nameCount; index++) names.push(reader.uint());
   const closureOffset = infoOffset + infoSize;
   const opcodesOffset = closureOffset + cellSize;
   if (reader.offset > closureOffset || opcodesOffset > data.length)
     throw invalidMpy("A function's prelude is damaged.");
   const lineInfoOffset = reader.offset;
+  // Field by field: a spread makes each prelude a dictionary of its own, and there is one for every function.
   return {
-    ...signature,
+    stateSize: signature.stateSize,
+    exceptionStackSize: signature.exceptionStackSize,
+    scopeFlags: signature.scopeFlags,
+    positionalArguments: signature.positionalArguments,
+    keywordOnlyArguments: signature.keywordOnlyArguments,
+    defaultPositionalArguments: signature.defaultPositionalArguments,
     infoSize,
     cellSize,
     names,

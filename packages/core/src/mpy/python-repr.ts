@@ -43,8 +43,12 @@ function reprTuple(items: readonly string[]): string {
 
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
+/** Texts that repr() puts quotes around, and that is all. */
+const plainText = /^[ !#-&(-[\]-~]*$/;
+
 /** repr() of a str. */
 export function reprText(text: string): string {
+  if (plainText.test(text)) return `'${text}'`;
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   let body = "";
   for (const character of text) body += character === quote ? `\\${quote}` : reprCharacter(character);

@@ -80,7 +80,8 @@ class GuardedDisk {
     this.checkFolder(path);
     const place = toNativePath(path);
     const found = order === "disk" ? diskOrder(place) : readdirSync(place, { withFileTypes: true });
-    const entries = found.map((entry) => this.entry(posix.join(path, entry.name), entry));
+    const folder = path === "/" ? "" : path;
+    const entries = found.map((entry) => this.entry(`${folder}/${entry.name}`, entry));
     return order === "disk" ? entries : entries.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 

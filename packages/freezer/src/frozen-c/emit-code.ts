@@ -42,21 +42,21 @@ function emitBytecode(
     `    ${byteList(data, prelude.infoOffset, prelude.lineInfoOffset)} // names: ${names}`,
     `    ${byteList(data, prelude.lineInfoOffset, prelude.opcodesOffset)} // code info`,
   );
-  for (const instruction of decodeInstructions(data, prelude.opcodesOffset)) {
-    const bytes = byteList(data, instruction.offset, instruction.offset + instruction.size);
-    out.push(`    ${bytes} // ${describe(instruction, qstrs)}`);
-  }
+  for (const instruction of decodeInstructions(data, prelude.opcodesOffset))
+    out.push(instructionLine(data, instruction, qstrs));
   out.push("};");
   emitChildren(context, module, code);
   emitRawCode(context, code, undefined);
   context.sizes.bytecode += data.length;
 }
 
-function describe(instruction: Instruction, qstrs: readonly string[]): string {
-  const name = opcodeName(instruction.opcode);
-  if (instruction.operand === undefined) return name;
-  const isQstr = operandFormat(instruction.opcode) === "qstr";
-  return `${name} ${isQstr ? reprText(qstrs[instruction.operand] ?? "") : instruction.operand}`;
+function instructionLine(data: Uint8Array, instruction: Instruction, qstrs: readonly string[]): string {
+  const { offset, size, opcode, operand } = instruction;
+  const name = opcodeName(opcode);
+  if (size === 1) return `    ${cByte(opcode)} // ${name}`;
+  const head = `    ${byteList(data, offset, offset + size)} // ${name}`;
+  if (operand === undefined) return head;
+  return `${head} ${operandFormat(opcode) === "qstr" ? reprText(qstrs[operand] ?? "") : operand}`;
 }
 
 function byteList(data: Uint8Array, start: number, end: number): string {

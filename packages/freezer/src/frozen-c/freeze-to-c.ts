@@ -2,7 +2,7 @@
 // The stages stand in files of their own: compile, load and name, then one emitter for each part of the C file.
 
 import { compile } from "@upykit/compiler";
-import { encodeText, type MpyObject, parseComplex, parseFloatText, tagVersion } from "@upykit/core/mpy";
+import { type MpyObject, parseComplex, parseFloatText, tagSource } from "@upykit/core/mpy";
 import { checkFreezeFiles, checkNames, checkRequired } from "./check-files.js";
 import { emitModule, emitModuleTables } from "./emit-modules.js";
 import { emitHead, emitPool } from "./emit-pool.js";
@@ -68,8 +68,7 @@ export function freezeToC(files: readonly FreezeFile[], options: FreezeOptions =
   checkNames(modules, texts, options.target ?? "micropython");
   checkRequired(modules, texts, options.requiredModules ?? []);
   const context = newContext(qstrs, options);
-  if (modules.length > 0) emitAll(context, modules);
-  const mpyPart = modules.length > 0 ? `${context.out.join("\n")}\n` : noFrozenMpy;
+  const mpyPart = modules.length > 0 ? emitAll(context, modules) : noFrozenMpy;
   return {
     c: options.withStrings === false ? mpyPart : withStrings(texts, mpyPart),
     modules: modules.map((module) => module.sourceName),
@@ -85,7 +84,7 @@ function mpyOf(file: PythonFile | CompiledFile, options: FreezeOptions): Uint8Ar
   if (file.kind === "mpy") return file.content;
   const { arch, smallIntBits, target } = options;
   const compileFile = options.compile ?? compile;
-  return compileFile(encodeText(tagVersion(file.content, file.version)), {
+  return compileFile(tagSource(file.content, file.version), {
     filename: file.path,
     target,
     optimize: file.optimize ?? options.optimize,
@@ -110,13 +109,27 @@ function newContext(qstrs: GlobalQstrs, options: FreezeOptions): FreezeContext {
   };
 }
 
-function emitAll(context: FreezeContext, modules: readonly FrozenModule[]): void {
+function emitAll(context: FreezeContext, modules: readonly FrozenModule[]): string {
   const needsMath = modules.some((module) => module.file.objects.some(isInfinite));
+  const parts: string[] = [];
+  // The lines of a part become one text at once: thousands of them need not be kept until the end.
+  const finishPart = (): void => {
+    parts.push(context.out.join("\n"), "\n");
+    context.out.length = 0;
+  };
   emitHead(context, needsMath);
   emitPool(context);
-  for (const module of modules) placed(module, () => emitModule(context, module));
+  finishPart();
+  for (const module of modules) {
+    placed(module, () => {
+      emitModule(context, module);
+    });
+    finishPart();
+  }
   emitModuleTables(context, modules);
   emitSizes(context.out, context.sizes);
+  finishPart();
+  return parts.join("");
 }
 
 /** Whether a constant needs the macros of math.h; mpy-tool.py writes C for it that does not compile. */

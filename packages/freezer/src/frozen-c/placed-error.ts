@@ -1,6 +1,6 @@
 // Errors about one file, told with the line of the manifest that names the file.
 
-import { UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { ManifestError } from "@upykit/core/manifest";
 import type { FreezeFile } from "./freeze-file.js";
 

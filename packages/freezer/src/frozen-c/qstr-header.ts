@@ -31,11 +31,10 @@ export function staticFirmwareQstrs(): FirmwareQstrs {
 export function parseQstrHeader(header: string): FirmwareQstrs {
   const idents = new Map(staticFirmwareQstrs().idents);
   const config = new Map<string, string>();
-  for (const line of header.split("\n").map((one) => one.trim())) {
-    const setting = /^QCFG\((?<name>.+), (?<value>.+)\)/.exec(line)?.groups;
-    if (setting !== undefined)
-      config.set(setting["name"] ?? "", (setting["value"] ?? "").replace(/^\((.*)\)$/, "$1"));
-    else addQstr(idents, /^Q\((?<text>.*)\)$/.exec(line)?.groups?.["text"]);
+  for (const written of header.split("\n")) {
+    const line = written.trim();
+    if (line.startsWith("Q(") && line.endsWith(")")) addQstr(idents, line.slice(2, -1));
+    else if (line.startsWith("QCFG(")) addSetting(config, line);
   }
   return {
     idents,
@@ -44,8 +43,12 @@ export function parseQstrHeader(header: string): FirmwareQstrs {
   };
 }
 
-function addQstr(idents: Map<string, string>, written: string | undefined): void {
-  if (written === undefined) return;
+function addSetting(config: Map<string, string>, line: string): void {
+  const [, name, value] = /^QCFG\((.+), (.+)\)/.exec(line) ?? [];
+  if (name !== undefined && value !== undefined) config.set(name, value.replace(/^\((.*)\)$/, "$1"));
+}
+
+function addQstr(idents: Map<string, string>, written: string): void {
   const text = written === "\\n" ? "\n" : written === "\\r\\n" ? "\r\n" : written;
   const ident = escapeQstr(text);
   if (!idents.has(ident)) idents.set(ident, text);

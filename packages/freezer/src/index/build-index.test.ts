@@ -1,4 +1,5 @@
-import { sha256Sync } from "@upykit/core";
+import { compile, type CompileJob, type CompileWorkers } from "@upykit/compiler";
+import { isUpyError, sha256Sync } from "@upykit/core";
 import {
   buildIndex,
   circuitPythonBytecode,
@@ -69,6 +70,24 @@ const upper: CompileFunction = (source, { target }) => ({
   mpy: bytes(`${String(target)}:${text(source).toUpperCase()}`),
 });
 
+/** Stands for threads: the same answers, in this one. */
+const inTheirStead = (onBatch?: (jobs: readonly CompileJob[]) => void): CompileWorkers => ({
+  size: 2,
+  run: async (jobs) => {
+    onBatch?.(jobs);
+    await Promise.resolve();
+    return jobs.map((job) => {
+      try {
+        return { ok: true, mpy: compile(job.source, job).mpy };
+      } catch (error) {
+        if (!isUpyError(error)) throw error;
+        const { code, message, hint } = error;
+        return { ok: false, error: { code, message, hint } };
+      }
+    });
+  },
+});
+
 describe("buildIndex", () => {
   it("writes what tools/build.py writes", async () => {
     const { files, compiled } = await buildIndex(library(), options);
@@ -126,6 +145,34 @@ describe("buildIndex", () => {
     };
     const short = json.hashes[0]?.[1] ?? "";
     expect(text(files.get(`file/${short.slice(0, 2)}/${short}`))).toMatch(/^circuitpython:ONE/);
+  });
+
+  it("is the same where packages come one by one and threads compile them", async () => {
+    async function* oneByOne() {
+      for (const item of library()) yield await Promise.resolve(item);
+    }
+    const batches: number[] = [];
+    const workers = inTheirStead((jobs) => batches.push(jobs.length));
+    const threaded = await buildIndex(oneByOne(), { ...options, workers });
+    const plain = await buildIndex(library(), options);
+    expect(threaded).toEqual(plain);
+    expect(batches.reduce((sum, size) => sum + size, 0)).toBe(8 + 1); // and the probe
+  });
+
+  it("tells what a thread says of the first source that is refused", async () => {
+    const packages = [sample("1.0", "one = 1"), { ...sample("1.0", "two ="), name: "two" }];
+    const failing = buildIndex(packages, { ...options, workers: inTheirStead() });
+    await expect(failing).rejects.toMatchObject({ code: "syntax-error", message: "invalid syntax" });
+  });
+
+  it("stops threads when it is aborted", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const workers = inTheirStead(() => {
+      controller.abort(reason);
+    });
+    const { signal } = controller;
+    await expect(buildIndex(library(), { ...options, workers, signal })).rejects.toBe(reason);
   });
 
   it("catches contents whose hashes begin alike", async () => {

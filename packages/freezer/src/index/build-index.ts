@@ -1,12 +1,12 @@
 // A static mip index, format v2: the files that tools/build.py of micropython-lib 1.28 writes for the same packages.
 // It touches no disk: the index before is read through a function, the new files come back as a map.
 
-import { compile } from "@upykit/compiler";
 import { UpyError } from "@upykit/core/errors";
-import { decodeText, encodeText, tagVersion } from "@upykit/core/mpy";
+import { decodeText, tagSource } from "@upykit/core/mpy";
 import { bytesOf, type OptimizationLevel } from "../frozen-c/freeze-file.js";
-import { checkPackages } from "./check-packages.js";
+import { checkPackage } from "./check-packages.js";
 import { CompileCache, type IndexSource } from "./compile-cache.js";
+import { indexCompiler } from "./compile-queue.js";
 import { HashedFiles } from "./hashed-files.js";
 import {
   formatIndexJson,
@@ -26,24 +26,31 @@ import type {
 const mpy6: IndexBytecode = { key: "6", target: "micropython" };
 
 /**
- * Builds an index, or the changes to one.
+ * Builds an index, or the changes to one. Packages may come one by one, as `eachManifestPackage` of `@upykit/core/manifest`
+ * gives them: with `workers`, the first are compiled while the next are read.
  * @throws `conflict` for two packages of one name, two files of one path or a hash collision (raise `hashLength`),
  *   `invalid-path`, `invalid-package` when the previous index.json is damaged, `syntax-error`; there is no partial result
  */
 export async function buildIndex(
-  packages: readonly IndexPackage[],
+  packages: Iterable<IndexPackage> | AsyncIterable<IndexPackage>,
   options: IndexOptions,
 ): Promise<IndexBuild> {
-  checkPackages(packages);
   const build = new IndexBuilder(options);
   return build.run(packages);
 }
 
-interface AddedSource extends IndexSource {
-  readonly path: string;
-  readonly optimize: OptimizationLevel | undefined;
+/** A source as it is in the index, with the digits that name it there. */
+interface HashedSource extends IndexSource {
   readonly short: string;
 }
+
+interface AddedSource extends HashedSource {
+  readonly path: string;
+  readonly optimize: OptimizationLevel | undefined;
+}
+
+/** So many packages are taken before other work of this thread, like messages of workers, gets its turn. */
+const packagesAtOnce = 8;
 
 class IndexBuilder {
   readonly #options: IndexOptions;
@@ -53,6 +60,8 @@ class IndexBuilder {
   readonly #json = new Map<string, string>();
   readonly #newVersions: string[] = [];
   readonly #changedLocked: string[] = [];
+  /** What was made of contents, by the version put into them: packages share the files of what they require. */
+  readonly #sources = new WeakMap<Uint8Array, Map<string, Promise<HashedSource>>>();
 
   constructor(options: IndexOptions) {
     const hashLength = options.hashLength ?? 8;
@@ -62,31 +71,49 @@ class IndexBuilder {
     this.#options = options;
     this.#bytecode = options.bytecode ?? [mpy6];
     this.#files = new HashedFiles(hashLength, (path) => this.#previous(path));
-    this.#cache = new CompileCache(options.compile ?? compile, this.#files, {
-      ...options,
-      bytecode: this.#bytecode,
-    });
+    const bytecode = this.#bytecode;
+    this.#cache = new CompileCache(indexCompiler(options), this.#files, { ...options, bytecode });
   }
 
-  async run(packages: readonly IndexPackage[]): Promise<IndexBuild> {
+  async run(packages: Iterable<IndexPackage> | AsyncIterable<IndexPackage>): Promise<IndexBuild> {
     const index = await this.#previous("index.json");
     const entries = index === null ? new Map<string, IndexEntry>() : parseIndexJson(index);
-    let done = 0;
-    const build = async (item: IndexPackage): Promise<void> => {
-      entries.set(item.name, await this.#package(item, entries.get(item.name)));
-      this.#options.onProgress?.({ package: item.name, done: ++done, total: packages.length });
-    };
-    await Promise.all(packages.map(build));
+    await this.#all(packages, entries);
     const updated = this.#options.updated ?? Math.floor(Date.now() / 1000);
     this.#json.set("index.json", formatIndexJson(entries.values(), updated));
     return {
       files: await this.#changedFiles(),
-      state: this.#cache.state(),
+      state: await this.#cache.state(),
       compiled: this.#cache.compiled,
       reused: this.#cache.reused,
       newVersions: this.#newVersions,
       changedLocked: this.#changedLocked.sort(),
     };
+  }
+
+  /** Starts with each package as it comes. The error is that of the first package that has one. */
+  async #all(
+    packages: Iterable<IndexPackage> | AsyncIterable<IndexPackage>,
+    entries: Map<string, IndexEntry>,
+  ): Promise<void> {
+    const names = new Set<string>();
+    const started: Promise<void>[] = [];
+    let total = Array.isArray(packages) ? packages.length : 0;
+    let done = 0;
+    const build = async (item: IndexPackage): Promise<void> => {
+      entries.set(item.name, await this.#package(item, entries.get(item.name)));
+      this.#options.onProgress?.({ package: item.name, done: ++done, total });
+    };
+    for await (const item of packages) {
+      this.#options.signal?.throwIfAborted();
+      checkPackage(item, names);
+      total = Math.max(total, names.size);
+      const building = build(item);
+      building.catch(() => undefined);
+      started.push(building);
+      if (names.size % packagesAtOnce === 0) await nextTask();
+    }
+    for (const building of started) await building;
   }
 
   async #package(item: IndexPackage, old: IndexEntry | undefined): Promise<IndexEntry> {
@@ -115,9 +142,21 @@ class IndexBuilder {
   }
 
   async #addSource(file: IndexPackageFile, name: string): Promise<AddedSource> {
-    const content = encodeText(tagVersion(file.content, file.version));
-    const { short, hash } = await this.#files.add(content, `${file.path} of ${name}`);
-    return { path: file.path, optimize: file.optimize ?? undefined, content, short, hash };
+    const source = await this.#hashed(file, name);
+    return { ...source, path: file.path, optimize: file.optimize ?? undefined };
+  }
+
+  #hashed({ content, version, path }: IndexPackageFile, name: string): Promise<HashedSource> {
+    const hash = async (): Promise<HashedSource> => {
+      const tagged = tagSource(content, version);
+      return { content: tagged, ...(await this.#files.add(tagged, `${path} of ${name}`)) };
+    };
+    if (typeof content === "string") return hash();
+    const known = this.#sources.get(content) ?? new Map<string, Promise<HashedSource>>();
+    this.#sources.set(content, known);
+    const source = known.get(version ?? "") ?? hash();
+    known.set(version ?? "", source);
+    return source;
   }
 
   async #addBytecode(
@@ -151,4 +190,16 @@ class IndexBuilder {
   async #previous(path: string): Promise<Uint8Array | null> {
     return (await this.#options.previous?.(path)) ?? null;
   }
+}
+
+/** Resolves when other tasks of this thread had their turn. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = (): void => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(0);
+  });
 }

@@ -3,16 +3,13 @@
 import { UpyError } from "@upykit/core/errors";
 import type { IndexPackage } from "./index-package.js";
 
-/** @throws `conflict`, `invalid-path` */
-export function checkPackages(packages: readonly IndexPackage[]): void {
-  const names = new Set<string>();
-  for (const item of packages) {
-    checkSegment(item.name, "package name");
-    if (item.version) checkSegment(item.version, `version of ${item.name}`);
-    if (item.version === "latest") throw invalidPath(item.version, `version of ${item.name}`);
-    claim(names, item.name, "packages");
-    checkFiles(item);
-  }
+/** Checks one package after the other. `names` are those taken so far. @throws `conflict`, `invalid-path` */
+export function checkPackage(item: IndexPackage, names: Set<string>): void {
+  checkSegment(item.name, "package name");
+  if (item.version) checkSegment(item.version, `version of ${item.name}`);
+  if (item.version === "latest") throw invalidPath(item.version, `version of ${item.name}`);
+  claim(names, item.name, "packages");
+  checkFiles(item);
 }
 
 function checkFiles(item: IndexPackage): void {

@@ -1,9 +1,9 @@
 // Which sources were compiled to which .mpy before: the state that makes a build incremental. Its keys hold all that
 // goes into compiling; the compiler itself is known by what it makes of a probe, and by a version of the caller's.
 
-import { sha256Sync } from "@upykit/core";
 import { UpyError } from "@upykit/core/errors";
-import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
+import { sha256 } from "@upykit/core/sha256";
+import type { CompileRequest, IndexCompiler } from "./compile-queue.js";
 import type { HashedFiles } from "./hashed-files.js";
 
 const format = 2;
@@ -41,8 +41,6 @@ export interface IndexSource {
   readonly hash: string;
 }
 
-type CompileRequest = CompileSettings & { readonly filename: string };
-
 /** What a cache takes besides compiler and files. */
 interface CacheOptions {
   readonly state?: string | undefined;
@@ -52,21 +50,25 @@ interface CacheOptions {
 
 /** Compiles, unless a build before this one already did. */
 export class CompileCache {
-  readonly #compile: CompileFunction;
+  readonly #compiler: IndexCompiler;
   readonly #files: HashedFiles;
-  readonly #compiler: string;
-  readonly #old: ReadonlyMap<string, string>;
+  readonly #mark: Promise<string>;
+  readonly #old: Promise<ReadonlyMap<string, string>>;
   readonly #used = new Map<string, string>();
   /** By all that goes into compiling: a file that several packages have is compiled once. */
   readonly #pending = new Map<string, Promise<string>>();
   compiled = 0;
   reused = 0;
 
-  constructor(compile: CompileFunction, files: HashedFiles, options: CacheOptions) {
-    this.#compile = compile;
+  constructor(compiler: IndexCompiler, files: HashedFiles, options: CacheOptions) {
+    const { state } = options;
+    this.#compiler = compiler;
     this.#files = files;
-    this.#compiler = compilerMark(compile, options);
-    this.#old = options.state === undefined ? new Map() : parseState(options.state, this.#compiler);
+    this.#mark = compilerMark(compiler, options);
+    this.#old = state === undefined ? noState : this.#mark.then((mark) => parseState(state, mark));
+    // Both are waited for later, and an error is told then.
+    this.#mark.catch(ignore);
+    this.#old.catch(ignore);
   }
 
   /** Compiles a source and adds the .mpy to the index; resolves with the digits that name it. */
@@ -78,29 +80,37 @@ export class CompileCache {
   }
 
   async #addNew(key: string, source: IndexSource, request: CompileRequest, path: string): Promise<string> {
-    const known = this.#old.get(key);
+    const known = (await this.#old).get(key);
     const old = known === undefined ? null : await this.#files.find(known);
     if (old === null) this.compiled++;
     else this.reused++;
-    const { short, hash } = await this.#files.add(old ?? this.#compile(source.content, request).mpy, path);
+    const mpy = old ?? (await this.#compiler.compile(source.content, request));
+    const { short, hash } = await this.#files.add(mpy, path);
     this.#used.set(key, hash);
     return short;
   }
 
   /** What the next build wants to know. */
-  state(): string {
-    const compiler = this.#compiler;
+  async state(): Promise<string> {
+    const compiler = await this.#mark;
     return `${JSON.stringify({ format, compiler, compiled: Object.fromEntries([...this.#used].sort()) })}\n`;
   }
 }
 
+const noState: Promise<ReadonlyMap<string, string>> = Promise.resolve(new Map());
+
+function ignore(): void {
+  // Told elsewhere.
+}
+
 /** What tells one compiler from another. */
-function compilerMark(compile: CompileFunction, { bytecode, compilerVersion = "" }: CacheOptions): string {
+async function compilerMark(compiler: IndexCompiler, options: CacheOptions): Promise<string> {
+  const { bytecode, compilerVersion = "" } = options;
   const source = new TextEncoder().encode(probe);
-  const marks = bytecode.map(({ target }) =>
-    sha256Sync(compile(source, { filename: "probe.py", target }).mpy),
+  const marks = bytecode.map(async ({ target }) =>
+    sha256(await compiler.compile(source, { filename: "probe.py", target })),
   );
-  return [compilerVersion, ...marks].join(" ");
+  return [compilerVersion, ...(await Promise.all(marks))].join(" ");
 }
 
 /** What was compiled to what; nothing where another compiler, or another version of this state, did it. */

@@ -1,6 +1,7 @@
 // The `file/` folder of an index: contents by the first digits of their hash. Collisions are caught, not overwritten.
 
-import { sha256, UpyError } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
+import { sha256 } from "@upykit/core/sha256";
 
 /** The content-addressed part of an index under construction. */
 export class HashedFiles {

@@ -1,5 +1,6 @@
 // What goes into an index and what comes out: packages and files as values. No manifest and no disk is known here.
 
+import type { CompileWorkers } from "@upykit/compiler";
 import type { CompileFunction, OptimizationLevel } from "../frozen-c/freeze-file.js";
 
 /** A package to put into an index. */
@@ -37,6 +38,8 @@ export interface IndexBytecode {
 export interface IndexOptions {
   /** `@upykit/compiler` where not set. */
   readonly compile?: CompileFunction | undefined;
+  /** Threads to compile in: `nodeWorkers()` or `webWorkers()` of `@upykit/compiler`. Without them, and with `compile`, this one. */
+  readonly workers?: CompileWorkers | undefined;
   /** MicroPython's mpy v6 under "6" where not set. {@link circuitPythonBytecode} can be added. */
   readonly bytecode?: readonly IndexBytecode[] | undefined;
   /** Reads a file of the index as it is now; null or absent where there is none. Versions in it are locked. */
@@ -60,6 +63,7 @@ export interface IndexOptions {
 export interface IndexProgress {
   readonly package: string;
   readonly done: number;
+  /** Where packages come one by one, those that came so far. */
   readonly total: number;
 }
 

@@ -1,7 +1,7 @@
 // Files to freeze as entries of a ROMFS image: sources compiled as they would be frozen.
 
 import { compile } from "@upykit/compiler";
-import { encodeText, tagVersion } from "@upykit/core/mpy";
+import { tagSource } from "@upykit/core/mpy";
 import { bytesOf, type FreezeFile, type PythonFile } from "../frozen-c/freeze-file.js";
 import { placed } from "../frozen-c/placed-error.js";
 import type { RomfsOptions } from "../romfs/build-romfs.js";
@@ -16,7 +16,7 @@ export function romfsEntries(
   const prefix = directory === "" ? "" : `${directory}/`;
   return files.map((file) => {
     if (file.kind !== "py") return { path: prefix + file.path, content: bytesOf(file.content) };
-    const source = encodeText(tagVersion(file.content, file.version));
+    const source = tagSource(file.content, file.version);
     if (options.compile === false) return { path: prefix + file.path, content: source };
     const content = compiled(file, source, prefix, options);
     return { path: `${prefix}${file.path.replace(/\.py$/, "")}.mpy`, content };

@@ -126,13 +126,33 @@ describe("deployRomfs", () => {
       await expect(deploy(board, { partition: 1 })).rejects.toMatchObject({ code: "not-found" });
     }));
 
-  it("tells when what was written reads back otherwise", () =>
-    withPartition("Flash", 65536, async (board) => {
-      await board.exec(
-        "good = Flash.program\ndef bad(self, start, data):\n good(self, start, data)\n self[700] = 1\nFlash.program = bad",
-      );
-      await expect(deploy(board)).rejects.toMatchObject({ code: "io-error" });
-    }));
+  describe.each(["with hashlib", "without hashlib"])("on a board %s", (hashlib) => {
+    /** A module without sha256 hides the one that is built in, as on a firmware that was made without it. */
+    const prepare = async (board: Board): Promise<void> => {
+      if (hashlib === "with hashlib") return;
+      await board.exec("import sys\nclass Empty: pass\nsys.modules['hashlib'] = Empty()");
+      await expect(board.exec("import hashlib\nhashlib.sha256(b'')")).rejects.toThrow("sha256");
+    };
+
+    it.each(["Flash", "Blocks"] as const)("checks what was written to a partition of kind %s", (kind) =>
+      withPartition(kind, 65536, async (board) => {
+        await prepare(board);
+        expect(await deploy(board)).toMatchObject({ mountPoint: "/rom" });
+        expect(await board.evaluate("len(open('/rom/lib/data.bin', 'rb').read())")).toBe(9000);
+      }),
+    );
+
+    it.each([700, 5000])("tells when byte %d reads back otherwise", (at) =>
+      withPartition("Flash", 65536, async (board) => {
+        await prepare(board);
+        await board.exec(
+          `good = Flash.program\ndef bad(self, start, data):\n good(self, start, data)\n self[${at}] = 1\nFlash.program = bad`,
+        );
+        await expect(deploy(board)).rejects.toMatchObject({ code: "io-error" });
+        expect(await board.evaluate("'rom' in __import__('os').listdir('/')")).toBe(false);
+      }),
+    );
+  });
 
   it("leaves no image behind when it is aborted half way", () =>
     withPartition("Blocks", 65536, async (board) => {

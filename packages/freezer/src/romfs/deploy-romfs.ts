@@ -1,8 +1,9 @@
 // A ROMFS image onto a board: query partitions, check the size, write, verify, mount, report.
 // The calls of vfs.rom_ioctl are those of `romfs deploy` of mpremote 1.28 (commands.py).
 
-import { sha256, UpyError } from "@upykit/core";
-import { type PythonValue, quoteBytes } from "@upykit/core/device";
+import type { PythonValue } from "@upykit/core/device";
+import { UpyError } from "@upykit/core/errors";
+import { sha256 } from "@upykit/core/sha256";
 import { queryRomfs, type RomfsBoard, type RomfsPartition } from "./query-romfs.js";
 import { readRomfs } from "./read-romfs.js";
 import { completeCode, digestCode, mountCode, prepareCode } from "./romfs-snippets.js";
@@ -111,6 +112,8 @@ async function writeImage(
   { grain, chunk }: ChunkSizes,
   options: DeployRomfsOptions,
 ): Promise<void> {
+  // Loaded when it is asked for, as whoever has a board has it.
+  const { quoteBytes } = await import("@upykit/core/device");
   const parts: { offset: number; part: Uint8Array }[] = [];
   for (let offset = grain; offset < content.length; offset += chunk) {
     parts.push({ offset, part: content.subarray(offset, offset + chunk) });

@@ -1,13 +1,7 @@
 // A resolution to a ROMFS image: the same lockfile that installing takes. Nothing on any board is touched.
 
-import {
-  type DownloadOptions,
-  type Environment,
-  fetchContent,
-  type LockedFile,
-  type Resolution,
-  UpyError,
-} from "@upykit/core";
+import type { DownloadOptions, Environment, LockedFile, Resolution } from "@upykit/core";
+import { UpyError } from "@upykit/core/errors";
 import { checkCompatibility } from "@upykit/core/mpy";
 import { buildRomfs, type RomfsOptions } from "./build-romfs.js";
 import { readRomfs } from "./read-romfs.js";
@@ -61,6 +55,8 @@ export async function planRomfs(resolution: Resolution, options: PlanRomfsOption
 }
 
 async function fetchFiles(resolution: Resolution, options: PlanRomfsOptions): Promise<RomfsFile[]> {
+  // Loaded when it is asked for: who freezes or builds an index need not wait for it.
+  const { fetchContent } = await import("@upykit/core");
   const locked = distinctFiles(resolution);
   const total = locked.reduce((size, file) => size + file.size, 0);
   const directory = options.directory ?? "lib";

@@ -2,7 +2,7 @@
 
 import type { ManifestFileKind } from "../manifest-result.js";
 import { basename, dirname, join, normalize, relative, splitExtension } from "../library/posix-path.js";
-import { Walk } from "../library/file-tree.js";
+import { Walk, type WalkStep } from "../library/file-tree.js";
 import { bindArguments, pathArgument, type Signature } from "../value/arguments.js";
 import { osError, raised, Refused, typeError } from "../value/exceptions.js";
 import { toItems } from "../value/iterate.js";
@@ -131,8 +131,9 @@ function* searchFolder(session: Session, base: string, wanted: Search): Run<void
     );
   }
   const before = session.files.length;
-  const walk = new Walk(session.tree, top, true);
-  for (let step = yield* walk.next(); step !== null; step = yield* walk.next()) {
+  const walk = new Walk(top, true);
+  const next = (): Run<WalkStep | null> => walk.next(session.tree);
+  for (let step = yield* next(); step !== null; step = yield* next()) {
     for (const name of step.files) {
       const target = relative(join(step.path, name), base);
       if (!wanted.extensions.includes(splitExtension(name)[1].toLowerCase())) continue;

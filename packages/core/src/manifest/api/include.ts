@@ -132,9 +132,13 @@ function* readManifest(session: Session, manifest: string): Run<Module> {
   const entry = yield* session.tree.stat(manifest);
   if (entry === null) throw osError("FileNotFoundError", manifest);
   if (entry.type === "directory") throw osError("IsADirectoryError", manifest);
+  const known = session.tree.seen.modules.get(manifest);
+  if (known !== undefined) return known;
   const source = yield* session.tree.read(manifest);
   try {
-    return parse(source, { filename: manifest });
+    const module = parse(source, { filename: manifest });
+    session.tree.seen.modules.set(manifest, module);
+    return module;
   } catch (error) {
     throw syntaxError(session, manifest, error);
   }

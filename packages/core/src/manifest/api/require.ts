@@ -10,7 +10,7 @@ import { raised, Refused } from "../value/exceptions.js";
 import type { Run, Value } from "../value/values.js";
 import { checkedTarget, kindOf } from "./files.js";
 import { PackageMetadata } from "./metadata.js";
-import { Library, type Session } from "./session.js";
+import type { Session } from "./session.js";
 
 /** Answers require(). `includeManifest` evaluates the manifest of a package that a library has. */
 export function* requirePackage(
@@ -60,7 +60,7 @@ function* findInLibraries(
         "Call add_library() first.",
       );
     }
-    const folder = yield* known.find(name);
+    const folder = yield* known.find(name, session.tree);
     if (folder !== null) return folder;
     throw raised(
       "ValueError",
@@ -69,13 +69,13 @@ function* findInLibraries(
     );
   }
   for (const each of session.searched) {
-    const folder = yield* each.find(name);
+    const folder = yield* each.find(name, session.tree);
     if (folder !== null) return folder;
   }
   // unix_ffi=True was an argument of its own up to MicroPython 1.22; 1.28 hands it on as an option.
   const ffi = unixFfi && session.options.variables.has("MPY_LIB_DIR");
   const folder = ffi
-    ? yield* new Library(session.resolve("$(MPY_LIB_DIR)/unix-ffi"), session.tree).find(name)
+    ? yield* session.tree.seen.library(session.resolve("$(MPY_LIB_DIR)/unix-ffi")).find(name, session.tree)
     : null;
   if (folder !== null) return folder;
   throw raised(

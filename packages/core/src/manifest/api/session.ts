@@ -13,9 +13,9 @@ import { Interpreter } from "../interpreter/interpreter.js";
 import { Scope } from "../interpreter/scope.js";
 import { builtinScope } from "../builtins/functions.js";
 import type { FileTree } from "../library/file-tree.js";
-import { Walk } from "../library/file-tree.js";
+import type { Library } from "../library/library.js";
 import { manifestModules } from "../library/os-module.js";
-import { basename, join, normalize } from "../library/posix-path.js";
+import { join, normalize } from "../library/posix-path.js";
 import type { Meter } from "../value/meter.js";
 import type { Run, Value } from "../value/values.js";
 import { PackageMetadata } from "./metadata.js";
@@ -37,31 +37,6 @@ export interface SessionOptions {
 export interface AddedFile extends Omit<ManifestFile, "metadata" | "kind"> {
   readonly kind: ManifestFileKind;
   readonly metadata: PackageMetadata;
-}
-
-/** Where a library is, and the packages found in it so far. */
-export class Library {
-  private readonly found = new Map<string, string>();
-  private readonly walk: Walk;
-
-  constructor(
-    readonly path: string,
-    tree: FileTree,
-  ) {
-    this.walk = new Walk(tree, path, false);
-  }
-
-  /** The first folder of that name that has a manifest.py, in the order of os.walk(); null when none has. */
-  *find(name: string): Run<string | null> {
-    for (;;) {
-      const known = this.found.get(name);
-      if (known !== undefined) return known;
-      const step = yield* this.walk.next();
-      if (step === null) return null;
-      const folder = basename(step.path);
-      if (step.files.includes("manifest.py") && !this.found.has(folder)) this.found.set(folder, step.path);
-    }
-  }
 }
 
 /** One evaluation. */
@@ -123,7 +98,7 @@ export class Session {
   }
 
   addLibrary(name: string, path: string, prepend: boolean): void {
-    const library = new Library(this.resolve(path), this.tree);
+    const library = this.tree.seen.library(this.resolve(path));
     this.libraries.set(name, library);
     if (prepend) this.searched.unshift(library);
     else this.searched.push(library);

@@ -5,6 +5,7 @@ import { isSubset } from "../value/compare.js";
 import { dictGet, dictOf, dictSet, hashKey, setAdd, setOf } from "../value/dict.js";
 import { keyError, raised, valueError } from "../value/exceptions.js";
 import { toItems } from "../value/iterate.js";
+import type { Meter } from "../value/meter.js";
 import type { Runtime } from "../value/runtime.js";
 import type { PyDict, PySet } from "../value/values.js";
 import { PyList, PyTuple, type Arguments, type Run, type Value } from "../value/values.js";
@@ -142,20 +143,17 @@ function* updateSet(rt: Runtime, self: PySet, args: Arguments): Run<Value> {
   return null;
 }
 
+type SetRelation = (meter: Meter, self: PySet, other: PySet) => boolean;
+
 const test =
-  (relation: (self: PySet, other: PySet) => boolean): SetMethod =>
+  (relation: SetRelation): SetMethod =>
   (rt, self, args) =>
     testSet(rt, self, args, relation);
 
-function* testSet(
-  rt: Runtime,
-  self: PySet,
-  args: Arguments,
-  relation: (self: PySet, other: PySet) => boolean,
-): Run<Value> {
+function* testSet(rt: Runtime, self: PySet, args: Arguments, relation: SetRelation): Run<Value> {
   const [other = null] = positional("set method", args, 1, 1);
   rt.meter.step(self.entries.size / 2);
-  return relation(self, setOf(yield* toItems(rt.meter, other)));
+  return relation(rt.meter, self, setOf(yield* toItems(rt.meter, other)));
 }
 
 const change =
@@ -192,8 +190,8 @@ const frozenMethods: readonly (readonly [string, SetMethod])[] = [
   ["difference", /* @__PURE__ */ combine(without)],
   ["symmetric_difference", /* @__PURE__ */ combine(either)],
   ["issubset", /* @__PURE__ */ test(isSubset)],
-  ["issuperset", /* @__PURE__ */ test((self, other) => isSubset(other, self))],
-  ["isdisjoint", /* @__PURE__ */ test((self, other) => shared(self, other).length === 0)],
+  ["issuperset", /* @__PURE__ */ test((meter, self, other) => isSubset(meter, other, self))],
+  ["isdisjoint", /* @__PURE__ */ test((_, self, other) => shared(self, other).length === 0)],
   [
     "copy",
     (rt, self) => {

@@ -202,6 +202,8 @@ export abstract class ExpressionEvaluator implements Runtime {
       else if (name === undefined) positional.push(given);
       else addKeyword(keywords, name, given);
     }
+    // Hashed, copied and bound once more each.
+    this.meter.step(keywords.size);
     return { positional, keywords };
   }
 

@@ -6,6 +6,7 @@ import { outside, Refused } from "../value/exceptions.js";
 import type { Meter } from "../value/meter.js";
 import type { Run } from "../value/values.js";
 import { basename, isInside, join, normalize } from "./posix-path.js";
+import type { SeenFiles } from "./seen-files.js";
 
 /** Folders may be this deep below the place where a walk starts; a loop of links ends here. */
 const MAX_WALK_DEPTH = 40;
@@ -24,23 +25,21 @@ export function* wait<T>(start: () => Promise<T>): Run<T> {
 
 /** A file system with the questions already answered kept. Paths are absolute. */
 export class FileTree {
-  private readonly lists = new Map<string, readonly SourceEntry[] | null>();
-  private readonly stats = new Map<string, SourceEntry | null>();
-
   constructor(
     private readonly fileSystem: ManifestFileSystem,
     private readonly roots: readonly string[],
     private readonly meter: Meter,
     private readonly signal: AbortSignal | undefined,
+    readonly seen: SeenFiles,
   ) {}
 
   /** What is at a path; null when nothing is. @throws Refused `invalid-path` outside the roots */
   *stat(path: string): Run<SourceEntry | null> {
     const place = this.inside(path);
-    const known = this.stats.get(place);
+    const known = this.seen.stats.get(place);
     if (known !== undefined) return known;
     const [entry = null] = yield* wait(() => this.fileSystem.stat([place], { signal: this.signal }));
-    this.stats.set(place, entry);
+    this.seen.stats.set(place, entry);
     return entry;
   }
 
@@ -48,7 +47,7 @@ export class FileTree {
   *size(path: string): Run<number | null> {
     const size = (yield* this.stat(path))?.size;
     if (size !== undefined) return size;
-    this.stats.delete(this.inside(path));
+    this.seen.stats.delete(this.inside(path));
     return (yield* this.stat(path))?.size ?? null;
   }
 
@@ -63,12 +62,13 @@ export class FileTree {
   /** What is in a folder, in the file system's order; null when it is none. */
   *list(path: string): Run<readonly SourceEntry[] | null> {
     const place = this.inside(path);
-    const known = this.lists.get(place);
+    const known = this.seen.lists.get(place);
     if (known !== undefined) return known;
     const entries = yield* wait(() => this.listOrNull(place));
     this.meter.size(entries?.length ?? 0);
-    this.lists.set(place, entries);
-    for (const entry of entries ?? []) if (entry.link !== true) this.stats.set(normalize(entry.path), entry);
+    this.seen.lists.set(place, entries);
+    for (const entry of entries ?? [])
+      if (entry.link !== true) this.seen.stats.set(normalize(entry.path), entry);
     return entries;
   }
 
@@ -104,7 +104,6 @@ export class Walk {
   private readonly pending: { readonly path: string; readonly depth: number }[];
 
   constructor(
-    private readonly tree: FileTree,
     top: string,
     private readonly followLinks: boolean,
   ) {
@@ -112,17 +111,17 @@ export class Walk {
   }
 
   /** The next folder; null when there is none. */
-  *next(): Run<WalkStep | null> {
+  *next(tree: FileTree): Run<WalkStep | null> {
     for (;;) {
       const folder = this.pending.shift();
       if (folder === undefined) return null;
-      const step = yield* this.visit(folder.path, folder.depth);
+      const step = yield* this.visit(tree, folder.path, folder.depth);
       if (step !== null) return step;
     }
   }
 
-  private *visit(path: string, depth: number): Run<WalkStep | null> {
-    const entries = yield* this.tree.list(path);
+  private *visit(tree: FileTree, path: string, depth: number): Run<WalkStep | null> {
+    const entries = yield* tree.list(path);
     if (entries === null) return null;
     if (depth > MAX_WALK_DEPTH) {
       throw new Refused(

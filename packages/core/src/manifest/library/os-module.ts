@@ -157,14 +157,11 @@ function walk(rt: Runtime, around: Surroundings, args: Arguments): Value {
     throw outside("manifests cannot walk bottom up", "Walk top down and reverse the list.");
   }
   const path = pathArgument(top);
-  const steps = new Walk(
-    around.tree,
-    resolve(around, path),
-    isTrue(args.keywords.get("followlinks") ?? follow ?? false),
-  );
+  const followLinks = isTrue(args.keywords.get("followlinks") ?? follow ?? false);
+  const steps = new Walk(resolve(around, path), followLinks);
   return new PyIterator("generator", function* () {
     rt.meter.step();
-    const step = yield* steps.next();
+    const step = yield* steps.next(around.tree);
     return step === null ? exhausted : walkTuple(step, resolve(around, path), path);
   });
 }

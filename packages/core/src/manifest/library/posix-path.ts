@@ -12,6 +12,8 @@ export function join(first: string, ...rest: readonly string[]): string {
 
 /** As os.path.normpath(): `a//b/./c/..` is `a/b`. */
 export function normalize(path: string): string {
+  // Most paths are normal already.
+  if (path.startsWith("/") && path !== "/" && !/\/\.{0,2}(?:\/|$)/.test(path)) return path;
   if (path === "") return ".";
   const root = /^\/\/(?!\/)/.test(path) ? "//" : path.startsWith("/") ? "/" : "";
   const parts: string[] = [];
@@ -39,7 +41,7 @@ export function dirname(path: string): string {
 
 /** As os.path.basename(). */
 export function basename(path: string): string {
-  return split(path)[1];
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** As os.path.splitext(): dots that a name starts with start no extension. */

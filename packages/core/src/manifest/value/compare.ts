@@ -52,7 +52,7 @@ function objectsEqual(meter: Meter, a: PyObject, b: PyObject, depth: number): bo
     );
   }
   if (a.kind === "dict" && b.kind === "dict") return dictsEqual(meter, a, b, depth);
-  if (a.kind === "set" && b.kind === "set") return a.entries.size === b.entries.size && isSubset(a, b);
+  if (a.kind === "set" && b.kind === "set") return a.entries.size === b.entries.size && isSubset(meter, a, b);
   if (a.kind === "range" && b.kind === "range") {
     return (
       a.length === b.length &&
@@ -72,8 +72,11 @@ function dictsEqual(meter: Meter, a: PyDict, b: PyDict, depth: number): boolean 
 }
 
 /** True when every item of `a` is one of `b`. */
-export function isSubset(a: PySet, b: PySet): boolean {
-  return [...a.entries.keys()].every((hash) => b.entries.has(hash));
+export function isSubset(meter: Meter, a: PySet, b: PySet): boolean {
+  if (a.entries.size > b.entries.size) return false;
+  meter.spend(8 * a.entries.size);
+  for (const hash of a.entries.keys()) if (!b.entries.has(hash)) return false;
+  return true;
 }
 
 /** Below 0, 0 or above 0 as `a` sorts before, with or after `b`. NaN sorts nowhere. `operator` is for the message. */
@@ -124,7 +127,7 @@ function sequenceOrder(
 /** As Python's <, <=, > and >=. */
 export function compareOrder(meter: Meter, operator: string, a: Value, b: Value): boolean {
   if (typeof a === "object" && typeof b === "object" && a?.kind === "set" && b?.kind === "set") {
-    return compareSets(operator, a, b);
+    return compareSets(meter, operator, a, b);
   }
   const result = order(meter, a, b, operator);
   if (operator === "<") return result < 0;
@@ -132,9 +135,9 @@ export function compareOrder(meter: Meter, operator: string, a: Value, b: Value)
   return operator === ">" ? result > 0 : result >= 0;
 }
 
-function compareSets(operator: string, a: PySet, b: PySet): boolean {
+function compareSets(meter: Meter, operator: string, a: PySet, b: PySet): boolean {
   const [small, big] = operator.startsWith("<") ? [a, b] : [b, a];
-  return isSubset(small, big) && (operator.endsWith("=") || small.entries.size < big.entries.size);
+  return isSubset(meter, small, big) && (operator.endsWith("=") || small.entries.size < big.entries.size);
 }
 
 /** As Python's `in`, for what needs no iteration by the caller; undefined for iterators. */

@@ -2,6 +2,7 @@
 
 import { raised, typeError, valueError } from "./exceptions.js";
 import { formatValue } from "./format-spec.js";
+import type { Meter } from "./meter.js";
 import type { Runtime } from "./runtime.js";
 import { dictGet } from "./dict.js";
 import { toRepr, toText } from "./repr.js";
@@ -154,6 +155,26 @@ function namedValue(values: Value, key: string): Value {
   return value;
 }
 
+function wholeNumber(number: bigint | number): bigint {
+  if (typeof number === "bigint") return number;
+  if (Number.isNaN(number)) throw valueError("cannot convert float NaN to integer");
+  if (!Number.isFinite(number))
+    throw raised("OverflowError", "cannot convert float infinity to integer", "invalid-manifest");
+  return BigInt(Math.trunc(number));
+}
+
+/** Characters of sign and prefix: those of `-0x` in `-0x1f`. */
+function signLength(text: string): number {
+  return /^[-+ ]?(?:0[xXob])?/.exec(text)?.[0].length ?? 0;
+}
+
+/** The number with as many digits at least. */
+function withZeros(meter: Meter, text: string, digits: number): string {
+  meter.size(Math.max(0, digits));
+  const cut = signLength(text);
+  return text.slice(0, cut) + text.slice(cut).padStart(digits, "0");
+}
+
 function percentValue(
   rt: Runtime,
   value: Value,
@@ -178,12 +199,17 @@ function percentValue(
   }
   const alternate = flags.includes("#") ? "#" : "";
   if ("diuxXoc".includes(type)) {
-    const whole = typeof number === "bigint" ? number : BigInt(Math.trunc(number));
-    return formatValue(
+    const letter = "diu".includes(type) ? "d" : type;
+    const whole = wholeNumber(number);
+    if (precision === "")
+      return formatValue(rt.meter, whole, `${fill}${align}${sign}${alternate}${width}${letter}`);
+    const digits = withZeros(
       rt.meter,
-      whole,
-      `${fill}${align}${sign}${alternate}${width}${"diu".includes(type) ? "d" : type}`,
+      formatValue(rt.meter, whole, sign + alternate + letter),
+      Number(precision),
     );
+    if (align === "=") return withZeros(rt.meter, digits, Number(width) - signLength(digits));
+    return formatValue(rt.meter, digits, `${align}${width}`);
   }
   if (!"eEfFgG".includes(type)) throw valueError(`unsupported format character '${type}'`);
   return formatValue(rt.meter, number, `${fill}${align}${sign}${width}${dot}${type}`);

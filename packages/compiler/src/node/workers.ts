@@ -28,17 +28,21 @@ export function nodeWorkers(options: NodeWorkersOptions = {}): CompileWorkers & 
     execArgv: [],
   });
   let disposed = false;
+  const checkDisposed = (cause?: unknown): void => {
+    if (disposed) throw disposedError(cause);
+  };
   return {
     size,
     run: async (jobs, signal) => {
       // The pool itself would start new threads.
-      if (disposed) throw disposedError();
+      checkDisposed();
       const running = pool.run([...jobs], signal === undefined ? {} : { signal }) as Promise<JobResult[]>;
       try {
         return await running;
       } catch (error) {
         signal?.throwIfAborted();
-        throw disposed ? disposedError(error) : error;
+        checkDisposed(error);
+        throw error;
       }
     },
     [Symbol.asyncDispose]: () => {

@@ -108,3 +108,25 @@ describe.each(["this thread", "worker threads", "Web Workers"])("in %s", (where)
     await expect(compileAll(sources, { signal: controller.signal })).rejects.toBe(reason);
   });
 });
+
+describe("disposed worker threads", () => {
+  const startThreads = (): CompileWorkers & AsyncDisposable =>
+    nodeWorkers({ size: 1, workerUrl: pathToFileURL(join(folder, "worker.mjs")) });
+
+  test("take no more work", async () => {
+    const threads = startThreads();
+    await compileAll(sources.slice(0, 2), { workers: threads });
+    await threads[Symbol.asyncDispose]();
+    await expect(compileAll(sources, { workers: threads })).rejects.toMatchObject({ code: "aborted" });
+    await threads[Symbol.asyncDispose]();
+  });
+
+  test("reject what they were doing", async () => {
+    const threads = startThreads();
+    const long = { filename: "long.py", source: "x = [1, 2, 3]\n".repeat(400_000) };
+    const running = compileAll([long], { workers: threads });
+    const rejected = expect(running).rejects.toMatchObject({ code: "aborted" });
+    await threads[Symbol.asyncDispose]();
+    await rejected;
+  });
+});

@@ -171,6 +171,7 @@ export class ModulePass extends StatementPass {
 
   /** What compiles the nodes of each rule. A table of calls that stay calls: a switch would be one huge function. */
   private static handlersByRule(): Handler[] {
+    /* eslint-disable @typescript-eslint/unbound-method -- each is called with its pass as `this` */
     const pass = ModulePass.prototype;
     const byRule: Handler[] = [];
     const set = (handler: Handler, ...kinds: readonly number[]): void => {
@@ -220,6 +221,7 @@ export class ModulePass extends StatementPass {
     set(pass.factor2, rules.FACTOR_2);
     set(pass.power, rules.POWER);
     set(pass.yieldExpr, rules.YIELD_EXPR);
+    /* eslint-enable @typescript-eslint/unbound-method */
     return byRule;
   }
 }

@@ -19,4 +19,4 @@ export { readFloatToken, type FloatText } from "./numbers.js";
 export * from "./parse-tree.js";
 export { Parser } from "./parser.js";
 export { type ParserOptions } from "./parser-base.js";
-export { type Dialect } from "./string-lexer.js";
+export { type Dialect } from "./escape-lexer.js";

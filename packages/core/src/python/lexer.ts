@@ -2,7 +2,9 @@
 // objects. Follows py/lexer.c, MicroPython 1.28.
 
 import { HASH_SEED, type NameId, type NameTable } from "./name-table.js";
-import { StringLexer, TEMPLATE_NAME, type Dialect } from "./string-lexer.js";
+import type { Dialect } from "./escape-lexer.js";
+import { StringLexer } from "./string-lexer.js";
+import { TEMPLATE_NAME } from "./template-lexer.js";
 import * as token from "./tokens.js";
 
 const NEWLINE = 10;

@@ -1,0 +1,113 @@
+// Compiles `try` and `with`. A method is named after its rule, as in py/compile.c, MicroPython 1.28.
+
+import { leafValue, type NodeRef } from "@upykit/core/python";
+import * as rules from "@upykit/core/python/rules";
+import * as emit from "../emit/operations.js";
+import { LoopPass } from "./loop-pass.js";
+
+/** Compiles blocks with handlers. */
+export abstract class BlockPass extends LoopPass {
+  protected tryStmt(node: NodeRef): void {
+    const body = this.child(node, 0);
+    const rest = this.child(node, 1);
+    if (this.isKind(rest, rules.TRY_STMT_FINALLY)) this.tryFinally(body, [], 0, this.child(rest, 0));
+    else if (this.isKind(rest, rules.TRY_STMT_EXCEPT_AND_MORE)) {
+      const excepts = this.list(this.child(rest, 0), rules.TRY_STMT_EXCEPT_LIST);
+      const last = this.child(rest, 2);
+      if (last === 0) this.tryExcept(body, excepts, this.child(rest, 1));
+      else this.tryFinally(body, excepts, this.child(rest, 1), this.child(last, 0));
+    } else this.tryExcept(body, this.list(rest, rules.TRY_STMT_EXCEPT_LIST), 0);
+  }
+
+  private tryExcept(body: NodeRef, excepts: readonly NodeRef[], orElse: NodeRef): void {
+    const handler = this.newLabel();
+    const success = this.newLabel();
+    this.increaseExceptLevel(handler, emit.BLOCK_EXCEPT);
+    this.node(body);
+    this.emit.popExceptJump(success);
+    this.emit.label(handler);
+    this.emit.startExceptHandler();
+    const end = this.newLabel();
+    excepts.forEach((except, i) => this.exceptClause(except, end, i + 1 === excepts.length));
+    this.decreaseExceptLevel();
+    this.emit.endExceptHandler();
+    this.emit.label(success);
+    this.node(orElse);
+    this.emit.label(end);
+  }
+
+  private exceptClause(node: NodeRef, end: number, isLast: boolean): void {
+    const next = this.newLabel();
+    let type = this.child(node, 0);
+    let name = 0;
+    if (type === 0) {
+      if (!isLast) this.fail(node, "default 'except' must be last");
+    } else {
+      if (this.isKind(type, rules.TRY_STMT_AS_NAME)) {
+        name = leafValue(this.child(type, 1));
+        type = this.child(type, 0);
+      }
+      this.emit.dupTop();
+      this.node(type);
+      this.emit.binary(emit.BINARY_EXCEPTION_MATCH);
+      this.emit.popJumpIf(false, next);
+    }
+    if (name === 0) {
+      this.emit.popTop();
+      this.node(this.child(node, 1));
+    } else this.exceptBody(name, this.child(node, 1));
+    this.emit.popExceptJump(end);
+    this.emit.label(next);
+    this.emit.adjustStack(1);
+  }
+
+  /** The name of the exception is deleted after the handler, whatever happens in it. */
+  private exceptBody(name: number, body: NodeRef): void {
+    this.storeId(name);
+    const label = this.newLabel();
+    this.increaseExceptLevel(label, emit.BLOCK_FINALLY);
+    this.node(body);
+    this.emit.loadNone();
+    this.emit.label(label);
+    this.roomForReturn(1);
+    this.emit.loadNone();
+    this.storeId(name);
+    this.deleteId(name);
+    this.roomForReturn(-1);
+    this.decreaseExceptLevel();
+  }
+
+  private tryFinally(body: NodeRef, excepts: readonly NodeRef[], orElse: NodeRef, last: NodeRef): void {
+    const label = this.newLabel();
+    this.increaseExceptLevel(label, emit.BLOCK_FINALLY);
+    if (excepts.length === 0) {
+      this.emit.adjustStack(3);
+      this.node(body);
+      this.emit.adjustStack(-3);
+    } else this.tryExcept(body, excepts, orElse);
+    this.emit.loadNone();
+    this.emit.label(label);
+    this.roomForReturn(1);
+    this.node(last);
+    this.roomForReturn(-1);
+    this.decreaseExceptLevel();
+  }
+
+  protected withStmt(node: NodeRef): void {
+    const ends: number[] = [];
+    for (const item of this.list(this.child(node, 0), rules.WITH_STMT_LIST)) {
+      const end = this.newLabel();
+      const named = this.isKind(item, rules.WITH_ITEM);
+      this.node(named ? this.child(item, 0) : item);
+      this.increaseExceptLevel(end, emit.BLOCK_WITH);
+      if (named) this.assign(this.child(item, 1));
+      else this.emit.popTop();
+      ends.push(end);
+    }
+    this.node(this.child(node, 1));
+    for (const end of ends.reverse()) {
+      this.emit.withCleanup(end);
+      this.decreaseExceptLevel();
+    }
+  }
+}

@@ -82,13 +82,20 @@ export class Session {
     this.#checkRoom(source);
     this.#hasUserCode ||= kind === "user";
     for (let attempt = 1; ; attempt++) {
-      const { output, error } = await this.repl.run(source, options);
+      const bulk = attempt === 1 && this.#isBulky(kind);
+      const { output, error } = await this.repl.run(source, { ...options, bulk });
       if (error === "") return output;
       const about = options.about?.(new TextDecoder().decode(output));
       const raised = new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
       if (kind === "user" || attempt === 3) throw raised;
-      await this.#beforeRetry(raised, attempt, options);
+      if (bulk && options.talk === undefined && raised.code === "out-of-memory") await this.#collect();
+      else await this.#beforeRetry(raised, attempt, options);
     }
+  }
+
+  /** Our own snippets may go in one piece where link and board can take it: they do no harm when they run twice. */
+  #isBulky(kind: SessionRunOptions["kind"]): boolean {
+    return kind === "snippet" && this.flowControl && this.#profile?.readsSource === true;
   }
 
   /** Makes room, or sends more carefully. @throws `error` when that cannot help */

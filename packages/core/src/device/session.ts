@@ -41,6 +41,10 @@ export class Session {
   #profile: BoardProfile | undefined;
   #terminal = false;
   #hasUserCode = false;
+  /** How often code of a user's may have run, a reset included: what was known of the interpreter may be so no more. */
+  programRevision = 0;
+  /** How often files may have been changed. */
+  fileRevision = 0;
   #closed = false;
 
   constructor(transport: Transport, options: ConnectOptions) {
@@ -80,7 +84,7 @@ export class Session {
     const { kind = "snippet" } = options;
     const source = kind === "snippet" ? inScope(code) : code;
     this.#checkRoom(source);
-    this.#hasUserCode ||= kind === "user";
+    if (kind === "user") this.#noteUserCode();
     for (let attempt = 1; ; attempt++) {
       const bulk = attempt === 1 && this.#isBulky(kind);
       const { output, error } = await this.repl.run(source, { ...options, bulk });
@@ -147,11 +151,19 @@ export class Session {
 
   /** Ctrl-D at the prompt: all variables are gone. */
   async softReset(runMain: boolean, signal?: AbortSignal): Promise<void> {
+    this.#noteUserCode();
     await this.locked(() => this.repl.softReset(runMain, signal), signal);
     this.#hasUserCode = runMain;
   }
 
+  #noteUserCode(): void {
+    this.#hasUserCode = true;
+    this.programRevision++;
+    this.fileRevision++;
+  }
+
   async #resetForRoom(signal: AbortSignal | undefined): Promise<void> {
+    this.programRevision++;
     await this.repl.softReset(false, signal);
     this.#options.onReset?.();
   }
@@ -166,7 +178,7 @@ export class Session {
     this.#check();
     const release = await this.mutex.acquire(signal);
     this.#terminal = true;
-    this.#hasUserCode = true;
+    this.#noteUserCode();
     return () => {
       this.#terminal = false;
       this.repl.leave();

@@ -3,30 +3,32 @@
 
 import { abortable } from "../abortable.js";
 import type { Target, TargetCallOptions, TargetFileSystem } from "../targets/target.js";
-import { rememberEnvironment } from "./known-target.js";
+import { rememberTarget } from "./known-target.js";
+import { originalFiles } from "./remembered-files.js";
 
 /** Fulfilled when the last call in the queue of a file tree is done. */
 const queues = new WeakMap<TargetFileSystem, Promise<void>>();
 /** Targets that were handed to work whose turn it is: calls within it do not queue again. */
 const holders = new WeakSet<Target>();
 
-/** Does `work` when all that began earlier on this target is done, with a target that asks for its environment once. */
+/** Does `work` when all that began earlier on this target is done, with a target that is asked once. */
 export async function exclusively<T>(
   on: Target,
   { signal }: TargetCallOptions,
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
   if (holders.has(on)) return work(on);
-  const earlier = queues.get(on.fs) ?? Promise.resolve();
+  const files = originalFiles(on.fs);
+  const earlier = queues.get(files) ?? Promise.resolve();
   let done: () => void = () => undefined;
   const turn = new Promise<void>((resolve) => (done = resolve));
   queues.set(
-    on.fs,
+    files,
     earlier.then(() => turn),
   );
   try {
     await abortable(earlier, signal);
-    const target = rememberEnvironment(on);
+    const target = rememberTarget(on);
     holders.add(target);
     return await work(target);
   } finally {

@@ -5,7 +5,7 @@ import type { Target } from "../targets/target.js";
 import { buildPlan, type Intent } from "./build-plan.js";
 import { checkResolution } from "./check-resolution.js";
 import { compiledPath } from "./contents.js";
-import { rememberEnvironment } from "./known-target.js";
+import { rememberTarget } from "./known-target.js";
 import type { PlanOptions, RootOptions } from "./options.js";
 import type { Plan } from "./plan.js";
 import { shadowProbes } from "./plan-shadows.js";
@@ -37,7 +37,7 @@ export function planMatches(resolution: Resolution, target: Target, options: Roo
 type MakeOptions = PlanOptions & Pick<Intent, "inspects">;
 
 async function makePlan(resolution: Resolution, on: Target, options: MakeOptions): Promise<Plan> {
-  const target = rememberEnvironment(on);
+  const target = rememberTarget(on);
   checkResolution(resolution, target.fs.hasDirectories);
   const { signal } = options;
   const environment = await target.environment({ signal });

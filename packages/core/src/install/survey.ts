@@ -44,7 +44,7 @@ const nothing: SurveyRequest = { files: [], others: [] };
 export function surveyTarget(
   on: Target,
   options: RootOptions,
-  request: (root: string) => SurveyRequest = () => nothing,
+  request?: (root: string) => SurveyRequest,
 ): Promise<Survey> {
   return exclusively(on, options, (target) => survey(target, options, request));
 }
@@ -52,14 +52,20 @@ export function surveyTarget(
 async function survey(
   target: Target,
   options: RootOptions,
-  request: (root: string) => SurveyRequest,
+  request: ((root: string) => SurveyRequest) | undefined,
 ): Promise<Survey> {
   const root = await findRoot(target, options.root, options);
   if (options.recover === true) await recover(target, { root, signal: options.signal });
   const looker = new Looker(target, options);
-  await looker.look(firstPaths(target, root, request(root)));
+  const wanted = request?.(root) ?? nothing;
+  const paths = firstPaths(target, root, wanted);
+  const record = recordPlace(root, target.fs.hasDirectories).path;
+  // Whoever asks for files of packages will ask for the space too.
+  const together = { stat: paths, readFile: record, ...(request && { space: root }) };
+  await target.fs.look?.(together, { signal: options.signal });
+  await looker.look(paths);
   refusePending(target, root, looker);
-  await looker.look(deepPaths(root, request(root).files, looker));
+  await looker.look(deepPaths(root, wanted.files, looker));
   const bases = possibleBases(root);
   const base = existingBase(bases, bases.map(looker.at));
   return { root, base, at: looker.at, ...(await surveyRecord(target, { root, looker }, options)) };

@@ -25,7 +25,8 @@ export type FileSource =
 
 /**
  * Reads a destination. mip joins it to the target with "/", so that a leading "/" changes nothing, and is dropped here;
- * "/lib/x", which can only mean the board's library, is "x". "fs:x" is ViperIDE's way to say "x in the root".
+ * "/lib/x", which can only mean the board's library, is "x". "fs:x" is "x in the root": ViperIDE's
+ * invention, which mip 1.28 does not know (it would make a file of the name "fs:x").
  * @throws `invalid-path`
  */
 export function parseDestination(text: string, where: string): Destination {

@@ -28,6 +28,21 @@ export function isPackagePath(path: string): boolean {
 }
 
 /**
+ * As {@link checkPackagePath}, for the path of a file in a package: with a "/" before it, it is below the root of the
+ * board's file system ("fs:" in a package.json) instead of below the place packages are installed to.
+ * @throws `invalid-path`
+ */
+export function checkFilePath(path: string, where: string): string {
+  checkPackagePath(path.startsWith("/") ? path.slice(1) : path, where);
+  return path;
+}
+
+/** True when {@link checkFilePath} would take it. */
+export function isFilePath(path: string): boolean {
+  return isPackagePath(path.startsWith("/") ? path.slice(1) : path);
+}
+
+/**
  * Checks that no two paths of one package are the same file on some file system: equal but for case, or one below
  * the other. Equal paths are the caller's business.
  * @throws `invalid-path`

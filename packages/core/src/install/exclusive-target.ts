@@ -1,5 +1,5 @@
-// One change at a time: two installs on one target would stage over each other. Calls of this process queue here; the
-// journal and the check before the transaction are for what other processes do.
+// One change at a time: two installs on one target would stage over each other. Calls of this process queue here; other
+// processes are kept out by the target's own lock while something is written, and noticed by the check before that.
 
 import { abortable } from "../abortable.js";
 import type { Target, TargetCallOptions, TargetFileSystem } from "../targets/target.js";
@@ -33,5 +33,25 @@ export async function exclusively<T>(
     return await work(target);
   } finally {
     done();
+  }
+}
+
+/** Targets whose lock is held: work within it does not ask for it again. */
+const locked = new WeakSet<Target>();
+
+/** Does `work` while no other process can change the packages of this target. @throws `link-busy` while one does */
+export async function whileLocked<T>(
+  target: Target,
+  { signal }: TargetCallOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (target.fs.lock === undefined || locked.has(target)) return work();
+  const unlock = await target.fs.lock({ signal });
+  locked.add(target);
+  try {
+    return await work();
+  } finally {
+    locked.delete(target);
+    await unlock();
   }
 }

@@ -14,7 +14,7 @@ import {
 } from "./places.js";
 import { emptyRecord, type InstallRecord, parseRecord } from "./record.js";
 import { recover } from "./recover.js";
-import { exclusively } from "./exclusive-target.js";
+import { exclusively, whileLocked } from "./exclusive-target.js";
 
 /** What a look at the target found. */
 export interface Survey {
@@ -64,7 +64,7 @@ async function survey(
   const together = { stat: paths, readFile: record, ...(request && { space: root }) };
   await target.fs.look?.(together, { signal: options.signal });
   await looker.look(paths);
-  refusePending(target, root, looker);
+  await refusePending(target, root, looker);
   await looker.look(deepPaths(root, wanted.files, looker));
   const bases = possibleBases(root);
   const base = existingBase(bases, bases.map(looker.at));
@@ -112,9 +112,11 @@ function deepPaths(root: string, files: readonly string[], { at }: Looker): stri
   return files.filter((path) => path.includes("/") && isThere(path)).map((path) => joinPath(root, path));
 }
 
-function refusePending(target: Target, root: string, { at }: Looker): void {
+/** What a transaction left may be of one that is under way: then the lock is held. */
+async function refusePending(target: Target, root: string, { at }: Looker): Promise<void> {
   const pending = pendingPaths(root, target.fs.hasDirectories).find((path) => at(path) !== null);
-  if (pending !== undefined) throw interruptedInstall(target.name, pending);
+  if (pending === undefined) return;
+  await whileLocked(target, {}, () => Promise.reject(interruptedInstall(target.name, pending)));
 }
 
 async function surveyRecord(

@@ -138,6 +138,7 @@ describe("package.json", () => {
       "not-found",
       /gone\.py, where a\.py should be/,
     ],
+    ["what runs at every start", path("fs:main.py"), "invalid-path", /urls\[0\]\[0\].*run by the board/],
     ["a drive in the root of the file system", path("fs:c:/x.py"), "invalid-path", /names a drive/],
     ["up", path("../x.py"), "invalid-path", /urls\[0\]\[0\].*"\.\."/],
     ["up, later", path("a/../../x.py"), "invalid-path", /"\.\."/],

@@ -101,6 +101,11 @@ export interface TargetFileSystem {
   /** Several questions in one round trip; absent where calls cost little. */
   look?(request: LookRequest, options?: TargetCallOptions): Promise<LookAnswer>;
   /**
+   * Keeps other processes from changing packages here until the answer is called; absent where there can be none.
+   * @throws `link-busy` while another process does
+   */
+  lock?(options?: TargetCallOptions): Promise<() => Promise<void>>;
+  /**
    * Another number after anything that may have changed a file. What was answered at one revision need not be asked
    * again. Absent where files can change without that this side knows.
    */

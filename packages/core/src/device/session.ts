@@ -188,7 +188,7 @@ export class Session {
 
   /** Whether the link holds the sender back by itself: told, or seen from its speed. */
   get flowControl(): boolean {
-    return this.#options.flowControl ?? this.repl.rate > FASTER_THAN_A_UART;
+    return this.#options.flowControl ?? this.link.flowControl ?? this.repl.rate > FASTER_THAN_A_UART;
   }
 
   async close(): Promise<void> {

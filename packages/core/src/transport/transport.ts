@@ -25,6 +25,11 @@ export interface Transport {
   readonly writable: WritableStream<Uint8Array>;
   /** Resolves once the link is down: with undefined when this side closed it, else with the UpyError. */
   readonly closed: Promise<unknown>;
+  /**
+   * Whether the link itself holds the sender back when the board is slow, as a board's own USB and a pseudo terminal do and
+   * a UART does not; absent where that is not known. Then it is told from the link's speed.
+   */
+  readonly flowControl?: boolean | undefined;
   /** Sets control lines where there are any; absent where there are none. Rejects with `unsupported` where the driver cannot. */
   setSignals?(signals: SerialSignals): Promise<void>;
   close(): Promise<void>;

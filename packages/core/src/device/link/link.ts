@@ -15,6 +15,8 @@ export interface Patience {
 /** A transport with a buffer. One reader and one writer at a time; the caller holds the lock. */
 export class Link {
   readonly name: string;
+  /** Whether the link holds the sender back; undefined where that is not known. */
+  readonly flowControl: boolean | undefined;
   /** What has arrived and was not taken yet. */
   readonly received: ByteQueue = new ByteQueue();
   readonly #transport: Transport;
@@ -25,6 +27,7 @@ export class Link {
 
   constructor(transport: Transport) {
     this.name = transport.name;
+    this.flowControl = transport.flowControl;
     this.#transport = transport;
     this.#reader = transport.readable.getReader();
     this.#writer = transport.writable.getWriter();

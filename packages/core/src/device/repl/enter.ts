@@ -13,8 +13,8 @@ const NOISE = 64 * 1024;
 
 /** A prompt after which nothing came for this part of an attempt's time is where the board waits. */
 const QUIET_SHARE = 10;
-/** What the friendly REPL, paste mode left, and the raw REPL say when they wait. */
-const PROMPT = /(?:>>> |\x04>)$/;
+/** What the friendly REPL and the raw REPL say when they wait. */
+const PROMPTS = [">>> ", "\x04>"];
 
 /** After this share of the attempts, what has said nothing at all is given up on. */
 const SILENT_SHARE = 0.6;
@@ -63,7 +63,7 @@ async function hearBanner(
 ): Promise<boolean> {
   let asked = 0;
   const again = async (said: string): Promise<void> => {
-    if (asked > 0 || !PROMPT.test(said)) return;
+    if (asked > 0 || !PROMPTS.some((prompt) => said.endsWith(prompt))) return;
     asked++;
     await link.write("\x01", { idle: timing.answer, signal });
   };

@@ -18,6 +18,7 @@ import { parseLiteral, type PythonValue } from "../values/literal.js";
 import type { Session } from "../session.js";
 import { joinBytes } from "../link/join-bytes.js";
 import { byteSum, digest } from "./digest.js";
+import { askStorageOwner, hintFor } from "../storage-owner.js";
 import { download } from "./download.js";
 import { lookCode } from "./look-code.js";
 import { checkPath, pathLiteral } from "./paths.js";
@@ -143,7 +144,7 @@ export class BoardFileSystem implements TargetFileSystem {
     for (const { path } of checked) pathLiteral(path, this.#profile);
     const wanted = options.skipUnchanged ? await this.#changed(checked, options) : checked;
     if (wanted.length > 0) this.#session.fileRevision++;
-    await this.#writer.write(wanted, options);
+    await this.#explained(options, () => this.#writer.write(wanted, options));
     const written = wanted.map(({ path }) => path);
     return { written, unchanged: checked.map(({ path }) => path).filter((path) => !written.includes(path)) };
   }
@@ -166,7 +167,21 @@ export class BoardFileSystem implements TargetFileSystem {
   }
 
   async change(changes: readonly TreeChange[], options: TargetCallOptions = {}): Promise<void> {
-    if (changes.length === 0) return;
+    if (changes.length > 0) await this.#explained(options, () => this.#changeAll(changes, options));
+  }
+
+  /** A CircuitPython board that may not write is asked who may. */
+  async #explained(options: TargetCallOptions, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isUpyError(error, "read-only") || this.#profile.implementation !== "circuitpython") throw error;
+      const hint = hintFor(await askStorageOwner(this.#session, options.signal));
+      throw new UpyError("read-only", error.message, { hint: hint ?? error.hint, cause: error });
+    }
+  }
+
+  async #changeAll(changes: readonly TreeChange[], options: TargetCallOptions): Promise<void> {
     this.#session.fileRevision++;
     const calls = changes.map((change) => this.#changeCall(change));
     const { base, move, change } = snippetsFor(this.#profile);

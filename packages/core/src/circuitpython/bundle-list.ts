@@ -1,7 +1,7 @@
 // Which bundles somebody uses, as plain data that can be stored: `circup bundle-add`, `bundle-remove` and pins, as pure
 // functions over a list. They ask nobody whether a bundle is there; opening it does.
 
-import { z } from "zod/mini";
+import * as z from "zod/mini";
 import { availableBundles } from "../bundles/bundle-chain.js";
 import type { CircuitPythonBundle } from "../bundles/bundle.js";
 import { circuitPythonBundle, type CircuitPythonBundleOptions } from "../bundles/circuitpython-bundle.js";

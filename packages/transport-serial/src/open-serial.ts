@@ -59,7 +59,7 @@ export async function openSerial(path: string, options: OpenSerialOptions = {}):
   const open = await openPath(path, { ...options, baudRate, wiring });
   if (signal?.aborted) await open.transport.close();
   signal?.throwIfAborted();
-  return serialTransport(open, port, wiring);
+  return serialTransport(open, { path, port, wiring });
 }
 
 interface PathOptions extends OpenSerialOptions {
@@ -88,14 +88,19 @@ async function describePort(path: string, options: OpenSerialOptions): Promise<P
   return ports[0];
 }
 
-function serialTransport(
-  open: OpenPort,
-  port: PortInfo | undefined,
-  wiring: LineWiring | undefined,
-): SerialTransport {
+interface OpenedPort {
+  readonly path: string;
+  readonly port: PortInfo | undefined;
+  readonly wiring: LineWiring | undefined;
+}
+
+function serialTransport(open: OpenPort, { path, port, wiring }: OpenedPort): SerialTransport {
   const { transport } = open;
+  // A chip behind a bridge has a UART, whose buffer overflows.
+  const holdsBack = wiring === "cdc" || /^\/dev\/pts\//.test(path);
   return {
     ...transport,
+    ...(holdsBack && { flowControl: true }),
     port,
     setBaudRate: (baudRate) => open.setBaudRate(baudRate),
     hardReset: (options) => hardReset(transport, { wiring, ...options }),

@@ -77,6 +77,8 @@ export async function openWebSerial(
   signal?.throwIfAborted();
   return {
     ...transport,
+    // A chip behind a bridge has a UART, whose buffer overflows.
+    ...(wiring === "cdc" && { flowControl: true }),
     port,
     hardReset: (reset) => hardReset(transport, { wiring, ...reset }),
     enterBootloader: (reset) => enterBootloader(transport, { wiring, ...reset }),

@@ -28,6 +28,7 @@ export class Board {
   readonly profile: BoardProfile;
   readonly fs: BoardFileSystem;
   readonly #session: Session;
+  #known: { readonly revision: number; readonly environment: Environment } | undefined;
 
   /** @internal */
   constructor(session: Session, profile: BoardProfile) {
@@ -70,12 +71,21 @@ export class Board {
     return parseEnvironment(await this.#session.runText(environmentSnippet, { signal: options.signal }));
   }
 
-  /** The board as something to install on. */
+  /** The environment as it was told last, unless code of a user's has run since. */
+  async #knownEnvironment(options: BoardCallOptions = {}): Promise<Environment> {
+    options.signal?.throwIfAborted();
+    const revision = this.#session.programRevision;
+    if (this.#known?.revision !== revision)
+      this.#known = { revision, environment: await this.environment(options) };
+    return this.#known.environment;
+  }
+
+  /** The board as something to install on. It is asked for its environment again when code of yours has run. */
   target(): Target {
     return {
       name: `board on ${this.name}`,
       fs: this.fs,
-      environment: (options) => this.environment(options),
+      environment: (options) => this.#knownEnvironment(options),
     };
   }
 

@@ -83,3 +83,21 @@ test("an aborted connection rejects with the reason", async () => {
   stop.abort(new Error("enough"));
   await expect(connecting).rejects.toThrow("enough");
 });
+
+/** Bytes that the way in takes, the probe left out. */
+const WAY_IN = 27;
+
+test("from a running program, whatever byte on the way in is lost", async () => {
+  await using virtual = await createVirtualBoard({ files: { "/main.py": "while 1: pass" } });
+  for (const direction of ["to-board", "from-board"] as const) {
+    for (let at = 0; at < WAY_IN; at++) {
+      const transport = virtual.transport();
+      await transport.writable.getWriter().write(new TextEncoder().encode("\x03\x02\x04"));
+      await transport.close();
+      virtual.faults.inject({ type: "drop", direction, at });
+      await using board = await connectBoard(virtual.transport(), { timing });
+      virtual.faults.clear();
+      expect(await board.evaluate("1 + 1"), `${direction} ${at}`).toBe(2);
+    }
+  }
+});

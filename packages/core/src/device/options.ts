@@ -31,7 +31,7 @@ export interface ConnectOptions {
   readonly maxOutput?: number | undefined;
   /**
    * Whether the link itself holds the sender back when the board is slow, as USB and TCP do and a UART does not.
-   * Where not set, a link that is faster than any UART is taken to do so.
+   * Where not set, what the transport says; where that does not say, a link that is faster than any UART does.
    */
   readonly flowControl?: boolean | undefined;
   /**

@@ -20,6 +20,8 @@ export interface BoardProfile {
   readonly snippets: FileSnippetVariant;
   /** Whether a program on the board can read bytes from the link. */
   readonly readsBytes: boolean;
+  /** Whether it can take a whole snippet at once, and has the memory for it. */
+  readonly readsSource: boolean;
   /** The best ways to get bytes into a literal and out of a program. */
   readonly literal: "base64" | "hex" | "repr";
   readonly send: SendEncoding;
@@ -34,6 +36,9 @@ export interface BoardProfile {
   /** Bytes of contents to handle at once: a power of two. */
   readonly blockSize: number;
 }
+
+/** So much free heap holds the text of our largest snippet and what is compiled from it many times over. */
+const ROOM_FOR_SOURCE = 48 * 1024;
 
 /** Reads the answer of the probe. @throws `protocol` when it is none */
 export function parseProfile(text: string): BoardProfile {
@@ -54,6 +59,10 @@ export function parseProfile(text: string): BoardProfile {
       hash: flags(hashlib, ["sha256"] as const).sha256 ? "sha256" : codec.crc32 ? "crc32" : "sum",
     },
     readsBytes: flags(stdin, ["buffer", "readinto"] as const).readinto && hasDirectories,
+    readsSource:
+      flags(stdin, ["buffer", "readinto"] as const).buffer &&
+      (heapFree ?? 0) >= ROOM_FOR_SOURCE &&
+      implementation !== "circuitpython",
     literal: codec.a2b ? "base64" : codec.unhexlify ? "hex" : "repr",
     send: bestSend(implementation === "circuitpython", flags(stdout, ["buffer"] as const).buffer, codec),
     textSend: bestTextSend(codec),

@@ -42,6 +42,10 @@ export class Session {
   #profile: BoardProfile | undefined;
   #terminal = false;
   #hasUserCode = false;
+  /** How often code of a user's may have run, a reset included: what was known of the interpreter may be so no more. */
+  programRevision = 0;
+  /** How often files may have been changed. */
+  fileRevision = 0;
   #closed = false;
 
   constructor(transport: Transport, options: ConnectOptions) {
@@ -84,15 +88,22 @@ export class Session {
     const { kind = "snippet" } = options;
     const source = kind === "snippet" ? inScope(code) : code;
     this.#checkRoom(source);
-    this.#hasUserCode ||= kind === "user";
+    if (kind === "user") this.#noteUserCode();
     for (let attempt = 1; ; attempt++) {
-      const { output, error } = await this.repl.run(source, options);
+      const bulk = attempt === 1 && this.#isBulky(kind);
+      const { output, error } = await this.repl.run(source, { ...options, bulk });
       if (error === "") return output;
       const about = options.about?.(new TextDecoder().decode(output));
       const raised = new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
       if (kind === "user" || attempt === 3) throw raised;
-      await this.#beforeRetry(raised, attempt, options);
+      if (bulk && options.talk === undefined && raised.code === "out-of-memory") await this.#collect();
+      else await this.#beforeRetry(raised, attempt, options);
     }
+  }
+
+  /** Our own snippets may go in one piece where link and board can take it: they do no harm when they run twice. */
+  #isBulky(kind: SessionRunOptions["kind"]): boolean {
+    return kind === "snippet" && this.flowControl && this.#profile?.readsSource === true;
   }
 
   /** Makes room, or sends more carefully. @throws `error` when that cannot help */
@@ -146,11 +157,19 @@ export class Session {
 
   /** Ctrl-D at the prompt: all variables are gone. */
   async softReset(runMain: boolean, signal?: AbortSignal): Promise<void> {
+    this.#noteUserCode();
     await this.locked(() => this.repl.softReset(runMain, signal), signal);
     this.#hasUserCode = runMain;
   }
 
+  #noteUserCode(): void {
+    this.#hasUserCode = true;
+    this.programRevision++;
+    this.fileRevision++;
+  }
+
   async #resetForRoom(signal: AbortSignal | undefined): Promise<void> {
+    this.programRevision++;
     await this.repl.softReset(false, signal);
     this.#options.onReset?.();
   }
@@ -165,7 +184,7 @@ export class Session {
     this.#check();
     const release = await this.mutex.acquire(signal);
     this.#terminal = true;
-    this.#hasUserCode = true;
+    this.#noteUserCode();
     return () => {
       this.#terminal = false;
       this.repl.leave();

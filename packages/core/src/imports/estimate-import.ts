@@ -2,7 +2,7 @@
 // module makes of it as it runs, and for source the names that only a compiler on the board keeps. For a 32-bit board.
 
 import { type InspectedCode, inspect } from "../mpy/inspect.js";
-import { opcode } from "../mpy/opcodes.js";
+import * as opcode from "../mpy/opcodes.js";
 import { staticQstrIndex } from "../mpy/static-qstrs.js";
 import { tokenize } from "../python/parse.js";
 

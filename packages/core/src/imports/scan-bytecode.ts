@@ -4,7 +4,7 @@
 
 import { importErrors } from "../python/scan-imports.js";
 import { type InspectedCode, type InspectedInstruction, inspect } from "../mpy/inspect.js";
-import { opcode } from "../mpy/opcodes.js";
+import * as opcode from "../mpy/opcodes.js";
 import { decodeText } from "../mpy/text.js";
 import { type FileImport, type FileScan, mentioning } from "./scan-file.js";
 

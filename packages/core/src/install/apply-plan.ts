@@ -6,7 +6,7 @@ import { sha256 } from "../sha256.js";
 import type { Target } from "../targets/target.js";
 import { checkPlan, refuseBlocked } from "./check-plan.js";
 import { compileFailure, compileSource, fetchContents } from "./contents.js";
-import { exclusively } from "./exclusive-target.js";
+import { exclusively, whileLocked } from "./exclusive-target.js";
 import type { ApplyOptions } from "./options.js";
 import { joinPath } from "./paths.js";
 import {
@@ -17,7 +17,7 @@ import {
   type PlannedPackage,
   type PlannedShadow,
 } from "./plan.js";
-import { checkUnchanged } from "./check-unchanged.js";
+import { changesRecord, checkUnchanged } from "./check-unchanged.js";
 import { runTransaction, type TransactionWrite } from "./transaction.js";
 
 /** What an install, uninstall or adoption did. */
@@ -43,7 +43,7 @@ export interface InstallReport {
 
 /**
  * Carries out a plan, whole or not at all.
- * @throws `conflict` (files in the way, or the target changed since the plan), `incompatible-mpy`, `no-space`,
+ * @throws `link-busy` (another process is at it), `conflict` (files in the way, or the target changed since the plan), `incompatible-mpy`, `no-space`,
  * `interrupted-install`, `hash-mismatch`, and what target and downloads throw. After `link-lost`, call `recover`.
  */
 export async function applyPlan(plan: Plan, on: Target, options: ApplyOptions = {}): Promise<InstallReport> {
@@ -55,10 +55,12 @@ export async function applyPlan(plan: Plan, on: Target, options: ApplyOptions = 
 
 async function apply(plan: Plan, target: Target, options: ApplyOptions): Promise<InstallReport> {
   const contents = await plannedContents(plan, target, options);
-  const changesRecord = await checkUnchanged(plan, target, options);
-  if (contents.length > 0 || plan.removals.length > 0 || changesRecord) {
-    await carryOut(plan, { target, contents }, options);
-  }
+  if (contents.length > 0 || plan.removals.length > 0 || (await changesRecord(plan))) {
+    await whileLocked(target, options, async () => {
+      await checkUnchanged(plan, target, options);
+      await carryOut(plan, { target, contents }, options);
+    });
+  } else await checkUnchanged(plan, target, options);
   return reportOf(plan);
 }
 

@@ -87,7 +87,7 @@ describe("install on a board", () => {
     async () => {
       await using virtual = await createVirtualBoard({ files: { "/main.py": "print('mine')\n" } });
       const before = await virtual.fs.snapshot();
-      await using board = await connectBoard(virtual.transport());
+      await using board = await connectBoard(virtual.transport(), { flowControl: true });
       const target = board.target();
       const options = { sources: [mipIndex({ url: "https://index.test" })], fetch: serveIndex() };
 
@@ -100,7 +100,8 @@ describe("install on a board", () => {
       expect(printed.trim()).toBe("15840");
       expect((await verify(target)).ok).toBe(true);
       expect((await listInstalled(target)).roots.map((root) => root.package)).toEqual(["alpha", "beta"]);
-      expect(fresh.roundTrips - start.roundTrips).toBeLessThanOrEqual(60);
+      expect(fresh.roundTrips - start.roundTrips).toBeLessThanOrEqual(20);
+      expect(fresh.bytesToBoard - start.bytesToBoard).toBeLessThan(15_000);
 
       const rest = virtual.stats;
       const again = await install(target, ["alpha", "beta"], {
@@ -110,7 +111,7 @@ describe("install on a board", () => {
       const done = virtual.stats;
       expect(again).toMatchObject({ written: [], bytesWritten: 0 });
       expect(done.flashOperations - rest.flashOperations).toBe(0);
-      expect(done.roundTrips - rest.roundTrips).toBeLessThanOrEqual(25);
+      expect(done.roundTrips - rest.roundTrips).toBeLessThanOrEqual(4);
 
       await uninstall(target, ["alpha", "beta"]);
       expect(await virtual.fs.snapshot()).toEqual(before);

@@ -50,7 +50,7 @@ export async function buildPlan(intent: Intent, context: PlanContext, options: P
   const { makes, unmakes, owned } = planDirectories(intent, verdicts, context);
   const record = recordAfter(intent, verdicts, owned);
   const outcome = { files, removals, makes, unmakes, record };
-  const space = await target.fs.space(survey.base, { signal: options.signal });
+  const space = await target.fs.space(survey.root, { signal: options.signal });
   return {
     version: 1,
     target: target.name,

@@ -4,6 +4,7 @@
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
 import { checkPathCollisions } from "../specs/package-path.js";
+import { relativeToRoot } from "./paths.js";
 import { isWritten, type Plan } from "./plan.js";
 import { possibleBases } from "./places.js";
 import { describeIssue, recordSchema } from "./record.js";
@@ -59,6 +60,8 @@ export function checkPlan(plan: Plan): void {
   if (!possibleBases(plan.root).includes(plan.base)) throw invalid("The plan stages outside of its root.");
   const paths = plan.files.map((one) => one.path);
   if (new Set(paths).size !== paths.length) throw invalid("The plan has a file twice.");
+  if (paths.some((path) => relativeToRoot(plan.root, path) !== path))
+    throw invalid("The plan has a path in two ways.");
   checkPathCollisions(paths, "plan");
 }
 

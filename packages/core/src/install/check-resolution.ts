@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
 import type { Resolution } from "../resolve/resolution.js";
 import { checkPathCollisions } from "../specs/package-path.js";
-import { checkInstallPath } from "./paths.js";
+import { checkInstallPath, relativeToRoot } from "./paths.js";
 import { describeIssue } from "./record.js";
 import { originSchema, sha256Text, sizeNumber } from "./schemas.js";
 
@@ -21,6 +21,15 @@ const resolutionSchema = z.object({
   ),
 });
 
+/** The resolution with its paths as they are written below `root`: with the root "/", none is outside of it. */
+export function placeIn(root: string, resolution: Resolution): Resolution {
+  const packages = resolution.packages.map((one) => ({
+    ...one,
+    files: one.files.map((file) => ({ ...file, path: relativeToRoot(root, file.path) })),
+  }));
+  return { ...resolution, packages };
+}
+
 /** Refuses a resolution that cannot be installed anywhere, or not here. @throws `invalid-lockfile`, `invalid-path`, `unsupported` */
 export function checkResolution(resolution: Resolution, hasDirectories: boolean): void {
   const result = resolutionSchema.safeParse(resolution);
@@ -29,7 +38,7 @@ export function checkResolution(resolution: Resolution, hasDirectories: boolean)
   if (new Set(names).size !== names.length) throw invalid("The resolution has a package twice.");
   const paths = resolution.packages.flatMap((one) => one.files.map((file) => checkInstallPath(file.path)));
   checkPathCollisions(paths, "resolution");
-  const nested = hasDirectories ? undefined : paths.find((path) => path.includes("/"));
+  const nested = hasDirectories ? undefined : paths.find((path) => path.lastIndexOf("/") > 0);
   if (nested !== undefined) {
     throw new UpyError("unsupported", `${nested} is in a directory, and this file system has none.`, {
       hint: "Only packages of single modules can be installed on this board.",

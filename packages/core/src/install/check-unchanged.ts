@@ -15,15 +15,20 @@ interface Expectation {
   readonly sha256: string | null;
 }
 
+/** Whether the record will be another one. */
+export async function changesRecord(plan: Plan): Promise<boolean> {
+  return (await recordHash(plan)) !== plan.basis.recordSha256;
+}
+
 /**
  * Checks that the target is as it was planned for, in one call, or two when files are replaced.
- * Resolves with whether the record differs from the planned one. @throws `conflict`, `interrupted-install`
+ * @throws `conflict`, `interrupted-install`
  */
 export async function checkUnchanged(
   plan: Plan,
   target: Target,
   { signal }: TargetCallOptions,
-): Promise<boolean> {
+): Promise<void> {
   const { hasDirectories } = target.fs;
   await checkInterpreter(plan, target, signal);
   const pending = pendingPaths(plan.root, hasDirectories);
@@ -42,7 +47,6 @@ export async function checkUnchanged(
   if (left !== undefined) throw interruptedInstall(target.name, left);
   checkDirectories(plan, directories, at);
   await checkFiles(target, { expected, at }, signal);
-  return (await recordHash(plan)) !== plan.basis.recordSha256;
 }
 
 /** A plan with .mpy files is for one interpreter: on another they might not load. */

@@ -59,8 +59,12 @@ export function compiledPath(path: string): string {
   return path.replace(/\.py$/u, ".mpy");
 }
 
-/** Whether a source of a package may become an .mpy file: what a board runs by itself at its start may not. */
+/**
+ * Whether a source of a package may become an .mpy file: what a board runs by itself at its start may not, nor what is
+ * to be in the file system's root, where programs are run by name.
+ */
 export function isCompilable(path: string): boolean {
+  if (path.startsWith("/")) return false;
   return path.endsWith(".py") && !/^(?:boot|main|code|safemode|repl|settings)\.py$/u.test(path);
 }
 

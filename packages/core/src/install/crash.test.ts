@@ -20,7 +20,12 @@ const first = resolutionOf(
   {
     alpha: {
       dependencies: ["beta"],
-      files: { "alpha/__init__.mpy": mpyOf("alpha"), "alpha/sub/x.mpy": mpyOf("x"), "alpha/same.py": "same" },
+      files: {
+        "alpha/__init__.mpy": mpyOf("alpha"),
+        "alpha/sub/x.mpy": mpyOf("x"),
+        "alpha/same.py": "same",
+        "/data/a.bin": "a",
+      },
     },
     beta: { files: { "beta.py": "beta = 1\n" } },
   },
@@ -33,6 +38,7 @@ const second = resolutionOf({
       "alpha/__init__.mpy": mpyOf("alpha, newer"),
       "alpha/same.py": "same",
       "alpha/New/y.mpy": mpyOf("y"),
+      "/data/sub/b.bin": "b",
     },
   },
 });

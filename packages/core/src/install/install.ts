@@ -23,7 +23,9 @@ import { recordedProblems } from "./verify.js";
 
 /** What {@link install} takes: what resolving, planning and applying take. */
 export interface InstallOptions
-  extends PlanOptions, Pick<ResolveOptions, "sources" | "concurrency" | "maxPackages"> {
+  extends
+    PlanOptions,
+    Pick<ResolveOptions, "sources" | "concurrency" | "maxPackages" | "maxFiles" | "maxBytes"> {
   /** Take the newest versions that fit, also of what is installed already. Default false. */
   readonly upgrade?: boolean | undefined;
   readonly onProgress?:

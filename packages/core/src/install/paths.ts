@@ -2,14 +2,14 @@
 // it is asked again here however often it was asked before: a resolution, a plan and a record can each be a stranger's.
 
 import { UpyError } from "../errors.js";
-import { checkPackagePath, isPackagePath } from "../specs/package-path.js";
+import { checkFilePath, checkPackagePath, isFilePath, isPackagePath } from "../specs/package-path.js";
 
 /** Names upykit keeps for itself in an install root; a package may not write there. */
 const reservedName = /^\.upykit/iu;
 
-/** Returns `path` if it is one that a package may use below an install root. @throws `invalid-path` */
+/** Returns `path` if it is one that a file of a package may have. @throws `invalid-path` */
 export function checkInstallPath(path: string): string {
-  checkPackagePath(path, "install");
+  checkFilePath(path, "install");
   if (!path.split("/").some((name) => reservedName.test(name))) return path;
   throw new UpyError("invalid-path", `The path ${JSON.stringify(path)} is upykit's own.`, {
     hint: "Nothing was written. Report it to whoever made the package.",
@@ -18,10 +18,10 @@ export function checkInstallPath(path: string): string {
 
 /** True for what {@link checkInstallPath} takes. */
 export function isInstallPath(path: string): boolean {
-  return isPackagePath(path) && !path.split("/").some((name) => reservedName.test(name));
+  return isFilePath(path) && !path.split("/").some((name) => reservedName.test(name));
 }
 
-/** True for a directory below the root, or "" for the root itself. */
+/** True for a directory of a package, or "" for the install root itself. */
 export function isInstallDirectory(path: string): boolean {
   return path === "" || isInstallPath(path);
 }
@@ -42,15 +42,23 @@ export function isRoot(root: string): boolean {
   return root === "/" || (root.startsWith("/") && isPackagePath(root.slice(1)));
 }
 
-/** `path` below `root`. */
+/** `path` below `root`; a path of the file system's root is that already. */
 export function joinPath(root: string, path: string): string {
+  if (path.startsWith("/")) return path;
   return root === "/" ? `/${path}` : `${root}/${path}`;
 }
 
-/** The directories above a relative path, outermost first: "a/b/c.py" has "a" and "a/b". */
+/** The same place as `root` and `path` mean, written relative to the root wherever it is below it. */
+export function relativeToRoot(root: string, path: string): string {
+  const prefix = root === "/" ? "/" : `${root}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}
+
+/** The directories above the path of a file, outermost first: "a/b/c.py" has "a" and "a/b", "/a/b.bin" has "/a". */
 export function parentsOf(path: string): string[] {
   const names = path.split("/").slice(0, -1);
-  return names.map((_, index) => names.slice(0, index + 1).join("/"));
+  const parents = names.map((_, index) => names.slice(0, index + 1).join("/"));
+  return parents.filter((parent) => parent !== "");
 }
 
 /** Every directory above a set of relative paths, outermost first. */

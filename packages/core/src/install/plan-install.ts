@@ -3,9 +3,9 @@
 import type { Resolution } from "../resolve/resolution.js";
 import type { Target } from "../targets/target.js";
 import { buildPlan, type Intent } from "./build-plan.js";
-import { checkResolution } from "./check-resolution.js";
+import { checkResolution, placeIn } from "./check-resolution.js";
 import { compiledPath } from "./contents.js";
-import { rememberEnvironment } from "./known-target.js";
+import { rememberTarget } from "./known-target.js";
 import type { PlanOptions, RootOptions } from "./options.js";
 import type { Plan } from "./plan.js";
 import { shadowProbes } from "./plan-shadows.js";
@@ -36,16 +36,17 @@ export function planMatches(resolution: Resolution, target: Target, options: Roo
 
 type MakeOptions = PlanOptions & Pick<Intent, "inspects">;
 
-async function makePlan(resolution: Resolution, on: Target, options: MakeOptions): Promise<Plan> {
-  const target = rememberEnvironment(on);
-  checkResolution(resolution, target.fs.hasDirectories);
+async function makePlan(asked: Resolution, on: Target, options: MakeOptions): Promise<Plan> {
+  const target = rememberTarget(on);
+  checkResolution(asked, target.fs.hasDirectories);
   const { signal } = options;
   const environment = await target.environment({ signal });
-  const paths = possiblePaths(resolution, options);
   const survey = await surveyTarget(target, options, (root) => {
+    const paths = possiblePaths(placeIn(root, asked), options);
     const probes = shadowProbes(paths, root, environment);
     return { files: [...paths, ...probes.files], others: probes.others };
   });
+  const resolution = placeIn(survey.root, asked);
   const wanted = await wantedFiles(resolution, { environment, record: survey.record }, options);
   const intent = intentOf(resolution, { wanted, record: survey.record }, options);
   return buildPlan(intent, { target, environment, survey }, options);

@@ -3,7 +3,7 @@
 
 import { UpyError } from "../errors.js";
 import type { Target, TargetCallOptions, TreeChange } from "../targets/target.js";
-import { exclusively } from "./exclusive-target.js";
+import { exclusively, whileLocked } from "./exclusive-target.js";
 import { type Journal, journalChanges, parseJournal } from "./journal.js";
 import { joinPath } from "./paths.js";
 import {
@@ -40,10 +40,13 @@ export interface RecoverReport {
 
 /**
  * Finishes or undoes an install that was interrupted. Harmless when none was.
- * @throws `interrupted-install` when the interrupted one is of another root; `invalid-record` when its journal is not ours
+ * @throws `interrupted-install` when the interrupted one is of another root; `invalid-record` when its journal is not ours;
+ * `link-busy` when it is not interrupted but under way in another process
  */
 export function recover(on: Target, options: RecoverOptions = {}): Promise<RecoverReport> {
-  return exclusively(on, options, (target) => recoverAll(target, options));
+  return exclusively(on, options, (target) =>
+    whileLocked(target, options, () => recoverAll(target, options)),
+  );
 }
 
 async function recoverAll(target: Target, options: RecoverOptions): Promise<RecoverReport> {

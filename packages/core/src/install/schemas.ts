@@ -4,15 +4,15 @@ import * as z from "zod/mini";
 import type { PackageOrigin } from "../resolve/resolution.js";
 import { isInstallDirectory, isInstallPath, isRoot } from "./paths.js";
 
-/** A path of a package below the root. */
+/** The path of a file of a package. */
 export const packagePath: z.ZodMiniType<string> = z
   .string()
-  .check(z.refine(isInstallPath, "not a path below the root"));
+  .check(z.refine(isInstallPath, "not a path that a package may have"));
 
-/** A directory below the root, or "" for the root itself. */
+/** A directory of a package, or "" for the root itself. */
 export const directoryPath: z.ZodMiniType<string> = z
   .string()
-  .check(z.refine(isInstallDirectory, "not a directory below the root"));
+  .check(z.refine(isInstallDirectory, "not a directory that a package may have"));
 
 /** An absolute install root. */
 export const rootPath: z.ZodMiniType<string> = z.string().check(z.refine(isRoot, "not an install root"));

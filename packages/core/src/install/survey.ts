@@ -14,7 +14,7 @@ import {
 } from "./places.js";
 import { emptyRecord, type InstallRecord, parseRecord } from "./record.js";
 import { recover } from "./recover.js";
-import { exclusively } from "./exclusive-target.js";
+import { exclusively, whileLocked } from "./exclusive-target.js";
 
 /** What a look at the target found. */
 export interface Survey {
@@ -44,7 +44,7 @@ const nothing: SurveyRequest = { files: [], others: [] };
 export function surveyTarget(
   on: Target,
   options: RootOptions,
-  request: (root: string) => SurveyRequest = () => nothing,
+  request?: (root: string) => SurveyRequest,
 ): Promise<Survey> {
   return exclusively(on, options, (target) => survey(target, options, request));
 }
@@ -52,14 +52,20 @@ export function surveyTarget(
 async function survey(
   target: Target,
   options: RootOptions,
-  request: (root: string) => SurveyRequest,
+  request: ((root: string) => SurveyRequest) | undefined,
 ): Promise<Survey> {
   const root = await findRoot(target, options.root, options);
   if (options.recover === true) await recover(target, { root, signal: options.signal });
   const looker = new Looker(target, options);
-  await looker.look(firstPaths(target, root, request(root)));
-  refusePending(target, root, looker);
-  await looker.look(deepPaths(root, request(root).files, looker));
+  const wanted = request?.(root) ?? nothing;
+  const paths = firstPaths(target, root, wanted);
+  const record = recordPlace(root, target.fs.hasDirectories).path;
+  // Whoever asks for files of packages will ask for the space too.
+  const together = { stat: paths, readFile: record, ...(request && { space: root }) };
+  await target.fs.look?.(together, { signal: options.signal });
+  await looker.look(paths);
+  await refusePending(target, root, looker);
+  await looker.look(deepPaths(root, wanted.files, looker));
   const bases = possibleBases(root);
   const base = existingBase(bases, bases.map(looker.at));
   return { root, base, at: looker.at, ...(await surveyRecord(target, { root, looker }, options)) };
@@ -106,9 +112,11 @@ function deepPaths(root: string, files: readonly string[], { at }: Looker): stri
   return files.filter((path) => path.includes("/") && isThere(path)).map((path) => joinPath(root, path));
 }
 
-function refusePending(target: Target, root: string, { at }: Looker): void {
+/** What a transaction left may be of one that is under way: then the lock is held. */
+async function refusePending(target: Target, root: string, { at }: Looker): Promise<void> {
   const pending = pendingPaths(root, target.fs.hasDirectories).find((path) => at(path) !== null);
-  if (pending !== undefined) throw interruptedInstall(target.name, pending);
+  if (pending === undefined) return;
+  await whileLocked(target, {}, () => Promise.reject(interruptedInstall(target.name, pending)));
 }
 
 async function surveyRecord(

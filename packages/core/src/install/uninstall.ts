@@ -5,7 +5,7 @@ import type { Target } from "../targets/target.js";
 import { applyPlan, type InstallReport } from "./apply-plan.js";
 import { buildPlan, type Intent } from "./build-plan.js";
 import { exclusively } from "./exclusive-target.js";
-import { rememberEnvironment } from "./known-target.js";
+import { rememberTarget } from "./known-target.js";
 import type { InstallProgress, RootOptions } from "./options.js";
 import type { Plan } from "./plan.js";
 import type { InstallRecord } from "./record.js";
@@ -34,7 +34,7 @@ export async function planUninstall(
   names: readonly string[],
   options: PlanUninstallOptions = {},
 ): Promise<Plan> {
-  const target = rememberEnvironment(on);
+  const target = rememberTarget(on);
   const environment = await target.environment({ signal: options.signal });
   const survey = await surveyTarget(target, options);
   const intent = intentOf(survey.record, names, options);

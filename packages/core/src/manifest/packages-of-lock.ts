@@ -62,10 +62,12 @@ class Lock {
     { name, version, files }: LockedPackage,
     signal: AbortSignal | undefined,
   ): Promise<AnsweredPackage> {
+    // What is to be in the root of a file system is no module, and firmware has no file system.
+    const modules = files.filter((file) => !file.path.startsWith("/"));
     return {
       name,
       version,
-      files: await Promise.all(files.map((file) => this.file(file, signal))),
+      files: await Promise.all(modules.map((file) => this.file(file, signal))),
       dependencies: [],
     };
   }

@@ -39,7 +39,7 @@ class SourceAnswers {
     private readonly source: PackageSource,
     options: SourcePackagesOptions,
   ) {
-    this.downloader = new Downloader(options, CONCURRENCY);
+    this.downloader = new Downloader(options, { concurrency: CONCURRENCY, maxBytes: Infinity });
     const download: SourceContext["download"] = async (url, hints) =>
       (await this.downloader.get(url, hints))?.content ?? null;
     this.context = { ...options, download };

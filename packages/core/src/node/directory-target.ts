@@ -29,6 +29,7 @@ import type {
   TreeChange,
   WriteOptions,
 } from "../targets/target.js";
+import { LOCK_NAME, lockDirectory } from "./directory-lock.js";
 import {
   makeDirectories,
   removeFile,
@@ -118,6 +119,10 @@ class DirectoryFileSystem implements TargetFileSystem {
     }
   }
 
+  lock(options?: TargetCallOptions): Promise<() => Promise<void>> {
+    return guarded("/", options, () => lockDirectory(this.#paths.root));
+  }
+
   space(path: string, options?: TargetCallOptions): Promise<SpaceInfo | null> {
     return guarded(path, options, async () => {
       const place = await existing(await this.#paths.locateFollowing(path));
@@ -128,7 +133,8 @@ class DirectoryFileSystem implements TargetFileSystem {
   }
 
   async #list(path: string): Promise<FileEntry[]> {
-    const names = await readdir(await this.#paths.locateFollowing(path));
+    const found = await readdir(await this.#paths.locateFollowing(path));
+    const names = path === "/" ? found.filter((name) => !name.startsWith(LOCK_NAME)) : found;
     const entries = await Promise.all(
       names.map((name) => this.#listed(path === "/" ? `/${name}` : `${path}/${name}`)),
     );

@@ -6,7 +6,7 @@ import type { Downloader } from "../sources/downloader.js";
 import type { ContentCache } from "../sources/download.js";
 import { keepContent, type Downloaded } from "../sources/fetch-content.js";
 import type { PackageRelease, ReleaseFile } from "../sources/source.js";
-import { checkPackagePath, checkPathCollisions, findPathCollision } from "../specs/package-path.js";
+import { checkFilePath, checkPathCollisions, findPathCollision } from "../specs/package-path.js";
 import { packageKey } from "../specs/parse-requirement.js";
 import { compareText } from "../specs/specifier.js";
 import type { LockedFile, LockedPackage } from "./resolution.js";
@@ -38,7 +38,7 @@ async function lockPackage(
   options: LockOptions,
 ): Promise<LockedPackage> {
   const { name, version, origin } = release;
-  const paths = release.files.map(({ path }) => checkPackagePath(path, name));
+  const paths = release.files.map(({ path }) => checkFilePath(path, name));
   checkPathCollisions(paths, name);
   const files = await allOrFirst(release.files.map((file) => lockFile(file, name, options)));
   const dependencies = release.dependencies.map((requirement) => names.get(packageKey(requirement)) ?? "");

@@ -3,7 +3,7 @@
 
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
-import { checkPackagePath, checkPathCollisions } from "../specs/package-path.js";
+import { checkFilePath, checkPathCollisions } from "../specs/package-path.js";
 import { compareText } from "../specs/specifier.js";
 import type { LockedPackage, RequestedPackage, Resolution } from "./resolution.js";
 
@@ -88,7 +88,7 @@ function refuseOtherVersion(value: unknown): void {
 
 function checkPackage({ name: owner, files }: LockedPackage): void {
   const where = `lockfile, package ${owner}`;
-  const paths = files.map(({ path }) => checkPackagePath(path, where));
+  const paths = files.map(({ path }) => checkFilePath(path, where));
   if (new Set(paths).size < paths.length) throw damaged(`package ${owner} has a file twice`);
   checkPathCollisions(paths, where);
   for (const { url } of files)

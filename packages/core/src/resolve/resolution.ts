@@ -19,7 +19,10 @@ export type PackageOrigin =
 
 /** One file of a package. */
 export interface LockedFile {
-  /** Below the install root, POSIX, never absolute, never with "..": "aiohttp/__init__.py". */
+  /**
+   * POSIX, never with "..". Below the install root: "aiohttp/__init__.py"; or, with a "/" before it, below the root of
+   * the target's file system: "/data/model.bin", where the package.json says "fs:data/model.bin".
+   */
   readonly path: string;
   /** 64 hex digits. */
   readonly sha256: string;

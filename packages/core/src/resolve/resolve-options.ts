@@ -35,5 +35,9 @@ export interface ResolveOptions extends DownloadOptions {
   readonly concurrency?: number | undefined;
   /** Most packages of one resolution, so that a hostile graph has an end. Default 1,000. */
   readonly maxPackages?: number | undefined;
+  /** Most files of one resolution. Default 20,000. */
+  readonly maxFiles?: number | undefined;
+  /** Most bytes that one resolution downloads. Default 256 MiB. */
+  readonly maxBytes?: number | undefined;
   readonly onProgress?: ((progress: ResolveProgress) => void) | undefined;
 }

@@ -89,6 +89,39 @@ describe("versions", () => {
     });
   });
 
+  test("an index that cannot be asked ends the search, and is named", async () => {
+    const down = "https://down/pi";
+    const web = createFakeWeb((url) => {
+      if (url.startsWith(down)) return () => new Response("", { status: 403 });
+      return pages[url];
+    });
+    const sources = [mipIndex({ url: down }), mipIndex()];
+    await expect(resolve(["lib"], { environment: board, fetch: web.fetch, sources })).rejects.toMatchObject({
+      code: "network",
+      message: expect.stringContaining(`mip index ${down} cannot be asked`) as string,
+      hint: expect.stringContaining("ends at the first source") as string,
+    });
+  });
+
+  test("more files or bytes than the limits are refused", async () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`m${i}.py`, "x".repeat(200 + i)]));
+    const web = createFakeWeb(indexPages(official, { lib: { "1": { files: many } } }));
+    const options = { environment: board, fetch: web.fetch };
+    expect((await resolve(["lib"], { ...options, maxFiles: 30, maxBytes: 10_000 })).packages).toHaveLength(1);
+    const fewFiles = resolve(["lib"], { ...options, maxFiles: 29 });
+    await expect(fewFiles).rejects.toMatchObject({
+      code: "too-large",
+      message: expect.stringContaining("30 files") as string,
+    });
+    const before = web.requests.length;
+    const fewBytes = resolve(["lib"], { ...options, maxBytes: 2500, concurrency: 1 });
+    await expect(fewBytes).rejects.toMatchObject({ code: "too-large" });
+    expect(web.requests.length - before).toBeLessThan(25);
+    await expect(resolve(["lib"], { ...options, maxFiles: 0 })).rejects.toMatchObject({
+      code: "invalid-argument",
+    });
+  });
+
   test("an index without index.json is asked as mip asks", async () => {
     const bare = Object.fromEntries(Object.entries(pages).filter(([url]) => !url.endsWith("index.json")));
     const web = createFakeWeb(bare);
@@ -216,6 +249,34 @@ describe("repositories", () => {
       fetch: web.fetch,
     });
     expect(packages[0]).toMatchObject({ name: "codeberg:org/repo/lib", origin: { commit } });
+  });
+
+  test.each([
+    ["https://codeberg.org/org/repo/src/branch/feature/x", "package.json"],
+    ["https://codeberg.org/org/repo/src/branch/feature/x/package.json", "package.json"],
+    ["https://codeberg.org/org/repo/raw/branch/feature/x/lib/y.py", "lib/y.py"],
+  ])("a pasted address of Codeberg whose branch has a slash: %s", async (address, file) => {
+    const root = "https://codeberg.org/api/v1/repos/org/repo";
+    const web = createFakeWeb({
+      [`${root}/raw/${file}?ref=feature%2Fx`]: file.endsWith(".py") ? "y" : { urls: [["y.py", "lib/y.py"]] },
+      [`${root}/raw/lib/y.py?ref=feature%2Fx`]: "y",
+    });
+    const { packages } = await resolve([address], { environment: board, fetch: web.fetch });
+    expect(packages[0]).toMatchObject({ origin: { ref: "feature/x" }, files: [{ path: "y.py", size: 1 }] });
+    await expect(
+      resolve([`${address}.json`], { environment: board, fetch: createFakeWeb({}).fetch }),
+    ).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  test("a pasted address of GitLab whose branch has a slash", async () => {
+    const root = "https://gitlab.com/org/repo/-/raw/feature/x";
+    const web = createFakeWeb({
+      [`${root}/package.json`]: { urls: [["y.py", "lib/y.py"]] },
+      [`${root}/lib/y.py`]: "y",
+    });
+    const address = "https://gitlab.com/org/repo/-/tree/feature/x";
+    const { packages } = await resolve([address], { environment: board, fetch: web.fetch });
+    expect(packages[0]?.files).toMatchObject([{ path: "y.py", url: `${root}/lib/y.py` }]);
   });
 });
 

@@ -32,7 +32,10 @@ export async function resolve(
   options.signal?.throwIfAborted();
   const roots = canonical(requirements);
   const environment = options.mpy === false ? { ...options.environment, mpy: null } : options.environment;
-  const downloader = new Downloader(options, positive(options.concurrency ?? 32, "concurrency"));
+  const downloader = new Downloader(options, {
+    concurrency: positive(options.concurrency ?? 32, "concurrency"),
+    maxBytes: positive(options.maxBytes ?? 256 << 20, "maxBytes"),
+  });
   const context: SourceContext = {
     ...options,
     environment,
@@ -47,6 +50,8 @@ export async function resolve(
       options.onProgress?.({ type: "package", name, version, ...counts }),
   });
   const total = [...releases.values()].reduce((sum, { files }) => sum + files.length, 0);
+  const maxFiles = positive(options.maxFiles ?? 20_000, "maxFiles");
+  if (total > maxFiles) throw tooManyFiles(total, maxFiles);
   let done = 0;
   const packages = await lockPackages(releases, {
     downloader,
@@ -58,6 +63,12 @@ export async function resolve(
     roots: requestedPackages(roots, releases),
     packages,
   };
+}
+
+function tooManyFiles(total: number, limit: number): UpyError {
+  return new UpyError("too-large", `${total} files are named, and ${limit} are the most that are taken`, {
+    hint: "Raise maxFiles if that can be; more likely the index is damaged or means harm.",
+  });
 }
 
 /** Which package answers which requirements. */

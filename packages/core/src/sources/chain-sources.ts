@@ -1,6 +1,6 @@
 // Several sources as one: "or the next one".
 
-import { isUpyError } from "../errors.js";
+import { UpyError, isUpyError } from "../errors.js";
 import type { PackageSource } from "./source.js";
 
 /**
@@ -18,7 +18,7 @@ export function chainSources(...sources: readonly PackageSource[]): PackageSourc
           const release = await source.find(requirements, context);
           if (release !== null) return release;
         } catch (error) {
-          if (!isUpyError(error, "version-conflict")) throw error;
+          if (!isUpyError(error, "version-conflict")) throw sources.length > 1 ? named(error, source) : error;
           conflict ??= error;
         }
       }
@@ -26,4 +26,11 @@ export function chainSources(...sources: readonly PackageSource[]): PackageSourc
       return null;
     },
   };
+}
+
+/** Which of the sources it was that could not be asked. */
+function named(error: unknown, { name }: PackageSource): unknown {
+  if (!isUpyError(error, "network") && !isUpyError(error, "offline")) return error;
+  const hint = `The search ends at the first source that cannot be asked. ${error.hint ?? ""}`.trim();
+  return new UpyError(error.code, `${name} cannot be asked: ${error.message}`, { hint, cause: error });
 }

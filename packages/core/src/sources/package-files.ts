@@ -1,6 +1,5 @@
 // The files that a package.json names, as URLs: relative to where the package.json came from, or by hash from an index.
 
-import { UpyError } from "../errors.js";
 import { rawFileUrl, type GitPlace } from "../specs/forge.js";
 import type { PackageJson, PackageJsonFile } from "../specs/package-json.js";
 import type { ReleaseFile } from "./source.js";
@@ -33,16 +32,8 @@ export function releaseFiles(parsed: PackageJson, base: PackageBase): ReleaseFil
 
 function releaseFile(file: PackageJsonFile, base: PackageBase): ReleaseFile {
   const where = `${base.what}: ${file.where}`;
-  const { path, source } = file;
-  if (file.place === "root") {
-    throw new UpyError(
-      "invalid-path",
-      `${where}[0] asks for "${path}" in the root of the file system, outside the place packages are installed to`,
-      {
-        hint: "Copy this file by hand, or install the package without it.",
-      },
-    );
-  }
+  const { source } = file;
+  const path = file.place === "root" ? `/${file.path}` : file.path;
   switch (source.type) {
     case "hash":
       return {

@@ -69,8 +69,13 @@ async function findInRepository(
   return null;
 }
 
-/** On GitLab the repository may be deeper than mip thinks: "gitlab:group/subgroup/repo". mip's reading comes first. */
+/**
+ * On GitLab the repository may be deeper than mip thinks: "gitlab:group/subgroup/repo". mip's reading comes first.
+ * On Codeberg the ref of a pasted address may be longer: ".../src/branch/feature/x/lib". GitHub and GitLab take ref and
+ * path joined, and find out by themselves.
+ */
 function readings(place: GitRequirement): GitRequirement[] {
+  if (place.forge === "codeberg") return codebergReadings(place);
   if (place.forge !== "gitlab" || place.repository.split("/").length > 2) return [place];
   const segments = place.path.split("/").filter((segment) => segment !== "");
   const folders = segments.filter((segment) => !/\.(py|mpy|json)$/.test(segment));
@@ -79,6 +84,20 @@ function readings(place: GitRequirement): GitRequirement[] {
     repository: [place.repository, ...segments.slice(0, depth)].join("/"),
     path: segments.slice(depth).join("/"),
   }));
+}
+
+function codebergReadings(place: GitRequirement): GitRequirement[] {
+  const { ref } = place;
+  if (ref === null) return [place];
+  const segments = place.path.split("/").filter((segment) => segment !== "");
+  const most = isModule(place.path) || place.path.endsWith(".json") ? segments.length - 1 : segments.length;
+  return [0, 1, 2, 3]
+    .filter((moved) => moved <= most)
+    .map((moved) => ({
+      ...place,
+      ref: [ref, ...segments.slice(0, moved)].join("/"),
+      path: segments.slice(moved).join("/"),
+    }));
 }
 
 async function findAt(
@@ -94,7 +113,7 @@ async function findAt(
   const origin = { type: "git", forge, repository, ref: place.ref ?? "HEAD", commit } as const;
   if (isModule(place.path)) {
     const file = moduleFile(place, own);
-    if (forge === "gitlab" && (await context.download(file.url, { immutable: own.pinned })) === null)
+    if (forge !== "github" && (await context.download(file.url, { immutable: own.pinned })) === null)
       return null;
     return { name, version: null, origin, dependencies: [], files: [file] };
   }

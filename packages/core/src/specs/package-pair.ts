@@ -1,7 +1,7 @@
 // The two halves of a pair in "urls": where a file goes on the board, and where it comes from.
 
 import { UpyError } from "../errors.js";
-import { checkPackagePath } from "./package-path.js";
+import { checkFilePath } from "./package-path.js";
 import { parseRequirement } from "./parse-requirement.js";
 import type { GitRequirement, UrlRequirement } from "./requirement.js";
 import { parseForgeUrl } from "./forge.js";
@@ -25,7 +25,8 @@ export type FileSource =
 
 /**
  * Reads a destination. mip joins it to the target with "/", so that a leading "/" changes nothing, and is dropped here;
- * "/lib/x", which can only mean the board's library, is "x". "fs:x" is ViperIDE's way to say "x in the root".
+ * "/lib/x", which can only mean the board's library, is "x". "fs:x" is "x in the root": ViperIDE's
+ * invention, which mip 1.28 does not know (it would make a file of the name "fs:x").
  * @throws `invalid-path`
  */
 export function parseDestination(text: string, where: string): Destination {
@@ -34,7 +35,9 @@ export function parseDestination(text: string, where: string): Destination {
   const relative = text.slice(root?.[0].length ?? 0).replace(/^\/+/, "");
   const inLib = absolute && relative.startsWith("lib/");
   const path = (inLib ? relative.slice(4) : relative).replace(/^(\.\/)+/, "").replace(/\/{2,}/g, "/");
-  return { path: checkPackagePath(path, where), place: root !== null && !inLib ? "root" : "lib" };
+  const place = root !== null && !inLib ? "root" : "lib";
+  checkFilePath(place === "root" ? `/${path}` : path, where);
+  return { path, place };
 }
 
 /**

@@ -27,6 +27,34 @@ export function isPackagePath(path: string): boolean {
   return problemOf(path) === null;
 }
 
+/** What a board runs or believes at its start, which is its owner's: MicroPython's, CircuitPython's (also as .txt), WebREPL's. */
+const startFile =
+  /^\/(?:(?:boot|main|code|safemode|repl)\.(?:m?py|txt|txt\.py|py\.txt)|settings\.(?:py|toml)|webrepl_cfg\.m?py)$/i;
+
+/**
+ * As {@link checkPackagePath}, for the path of a file in a package: with a "/" before it, it is below the root of the
+ * board's file system ("fs:" in a package.json) instead of below the place packages are installed to.
+ * @throws `invalid-path`, also for what a board runs by itself at its start
+ */
+export function checkFilePath(path: string, where: string): string {
+  if (startFile.test(path)) {
+    throw new UpyError(
+      "invalid-path",
+      `${where}: ${quote(path)} is run by the board at every start, and its owner's`,
+      {
+        hint: "Copy that file by hand if it is wanted.",
+      },
+    );
+  }
+  checkPackagePath(path.startsWith("/") ? path.slice(1) : path, where);
+  return path;
+}
+
+/** True when {@link checkFilePath} would take it. */
+export function isFilePath(path: string): boolean {
+  return !startFile.test(path) && isPackagePath(path.startsWith("/") ? path.slice(1) : path);
+}
+
 /**
  * Checks that no two paths of one package are the same file on some file system: equal but for case, or one below
  * the other. Equal paths are the caller's business.

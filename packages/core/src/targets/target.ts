@@ -55,6 +55,23 @@ export interface WriteOptions extends TargetCallOptions {
   readonly onProgress?: ((progress: TransferProgress) => void) | undefined;
 }
 
+/** What {@link TargetFileSystem.look} is asked: each part as the call of that name takes it. */
+export interface LookRequest {
+  readonly stat: readonly string[];
+  readonly space?: string | undefined;
+  /** A file whose contents are wanted if it is there and small. */
+  readonly readFile?: string | undefined;
+}
+
+/** What {@link TargetFileSystem.look} answers. */
+export interface LookAnswer {
+  readonly stat: readonly (FileEntry | null)[];
+  /** Undefined where it was not asked. */
+  readonly space?: SpaceInfo | null | undefined;
+  /** Undefined where it was not asked, is not there, or has to be read by itself. */
+  readonly readFile?: Uint8Array | undefined;
+}
+
 /**
  * A file tree. The calls take many paths at once, because on a board a round trip costs more than a file.
  * All reject with a UpyError whose code is one of the file codes, `no-space`, `read-only` or a link code.
@@ -83,6 +100,18 @@ export interface TargetFileSystem {
   change(changes: readonly TreeChange[], options?: TargetCallOptions): Promise<void>;
   /** Space of the file system that holds `path`; null when it cannot be told. */
   space(path: string, options?: TargetCallOptions): Promise<SpaceInfo | null>;
+  /** Several questions in one round trip; absent where calls cost little. */
+  look?(request: LookRequest, options?: TargetCallOptions): Promise<LookAnswer>;
+  /**
+   * Keeps other processes from changing packages here until the answer is called; absent where there can be none.
+   * @throws `link-busy` while another process does
+   */
+  lock?(options?: TargetCallOptions): Promise<() => Promise<void>>;
+  /**
+   * Another number after anything that may have changed a file. What was answered at one revision need not be asked
+   * again. Absent where files can change without that this side knows.
+   */
+  readonly revision?: number | undefined;
 }
 
 /** Something that Python imports from and that packages can be installed on. */

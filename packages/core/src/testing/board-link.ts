@@ -54,8 +54,11 @@ export class BoardLink implements LinkBackend {
     this.#boardReady = parts.isOn;
     this.#toBoard = new Wire(options, (bytes) => this.#arriveAtBoard(bytes));
     this.#fromBoard = new Wire(options, (bytes) => this.#arriveAtHost(bytes));
-    this.transport = new Link(options.name ?? "virtual board", this);
-    const { noise } = parts.faults.linkConditions;
+    const { noise, receiveBuffer } = parts.faults.linkConditions;
+    // A wire with a speed is a UART, and so is a board whose input buffer overflows.
+    const flowControl =
+      receiveBuffer === undefined && options.bytesPerSecond === undefined ? true : undefined;
+    this.transport = new Link(options.name ?? "virtual board", this, flowControl);
     if (noise !== undefined) void this.send(noise);
   }
 

@@ -20,6 +20,7 @@ export class Link implements Transport {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
   readonly closed: Promise<unknown>;
+  readonly flowControl: boolean | undefined;
   readonly #backend: LinkBackend;
   readonly #received: Uint8Array[] = [];
   #reader!: ReadableStreamDefaultController<Uint8Array>;
@@ -30,8 +31,9 @@ export class Link implements Transport {
   #isOpen = true;
   #readerGone = false;
 
-  constructor(name: string, backend: LinkBackend) {
+  constructor(name: string, backend: LinkBackend, flowControl?: boolean) {
     this.name = name;
+    this.flowControl = flowControl;
     this.#backend = backend;
     this.closed = new Promise((resolve) => (this.#release = resolve));
     // Nothing is queued in the stream itself: what was received before a loss can still be read.

@@ -35,6 +35,7 @@ async function virtualBoardFixture() {
   const program = `
 import sys, os, time, micropython
 micropython.kbd_intr(-1)
+open('/ready', 'w').close()
 while True:
     try:
         order = open('/order', 'rb').read()
@@ -52,6 +53,8 @@ while True:
     os.rename('/part', '/answer')
 `;
   const board = await createVirtualBoard({ files: { "/main.py": program } });
+  // Until Ctrl-C is a byte like others, one in the data would end the program.
+  while (!(await board.fs.has("/ready")));
   const order = async (bytes: Uint8Array) => {
     await board.fs.write("/order", bytes);
     while (!(await board.fs.has("/answer")));

@@ -80,3 +80,14 @@ test("a link has the speed and the latency it was given", async () => {
   // 4000 bytes take 200 ms, there and back 20 ms. No upper bound: the machine may be busy.
   expect(performance.now() - started).toBeGreaterThan(219);
 });
+
+test.each(["worker", "thread"] as const)("starting in a %s can be given up", async (mode) => {
+  const reason = new Error("enough");
+  await expect(createVirtualBoard({ mode, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  const stop = new AbortController();
+  const starting = createVirtualBoard({ mode, signal: stop.signal });
+  stop.abort(reason);
+  await expect(starting).rejects.toBe(reason);
+  await using board = await createVirtualBoard({ mode, signal: new AbortController().signal });
+  expect(board.isOn).toBe(true);
+});

@@ -35,6 +35,8 @@ export interface VirtualBoardOptions {
   readonly blockSize?: number | undefined;
   /** What is worse about this board from the start. */
   readonly conditions?: FaultConditions | undefined;
+  /** Gives up starting; a board that runs is stopped by disposing of it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What has happened on a board, over all its links. */
@@ -172,26 +174,27 @@ export class VirtualBoard implements AsyncDisposable {
  * Starts a board with a real MicroPython. It runs in a worker of its own, so that its code can be interrupted, can
  * wait for input, and does not block the caller; several can run at once. Dispose of it with `await using`, or
  * `board[Symbol.asyncDispose]()`.
- * @throws `not-found` where the interpreter is not installed; `unsupported` where it does not start.
+ * @throws `not-found` where the interpreter is not installed; `unsupported` where it does not start; `signal.reason`
  */
 export async function createVirtualBoard(options: VirtualBoardOptions = {}): Promise<VirtualBoard> {
+  const { signal } = options;
+  signal?.throwIfAborted();
   const { freeSpace, noise, receiveBuffer, ...conditions } = options.conditions ?? {};
   const mode = options.mode ?? (typeof SharedArrayBuffer === "undefined" ? "thread" : "worker");
   const start = mode === "worker" ? startInWorker : startInThread;
   const files = Object.entries(options.files ?? {}).map(
     ([path, content]) => [path, bytesOf(content)] as const,
   );
-  const board = new VirtualBoard(
-    await start({
-      module: resolveMicroPython(options.micropython),
-      wasm: options.wasm === undefined ? undefined : String(options.wasm),
-      heapSize: options.heapSize ?? 256 * 1024,
-      diskSize: options.diskSize ?? 8 * 1024 * 1024,
-      blockSize: options.blockSize ?? 4096,
-      files: Object.fromEntries(files),
-      conditions,
-    }),
-  );
+  const machine = {
+    module: resolveMicroPython(options.micropython),
+    wasm: options.wasm === undefined ? undefined : String(options.wasm),
+    heapSize: options.heapSize ?? 256 * 1024,
+    diskSize: options.diskSize ?? 8 * 1024 * 1024,
+    blockSize: options.blockSize ?? 4096,
+    files: Object.fromEntries(files),
+    conditions,
+  };
+  const board = new VirtualBoard(await start(machine, signal));
   const rest = { freeSpace, noise, receiveBuffer };
   board.faults.configure(Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)));
   return board;

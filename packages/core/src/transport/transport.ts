@@ -28,8 +28,9 @@ export interface Transport {
   /** Sets control lines where there are any; absent where there are none. Rejects with `unsupported` where the driver cannot. */
   setSignals?(signals: SerialSignals): Promise<void>;
   /**
-   * Whether the link holds the sender back by itself when the board is slow: what `connectBoard` takes for its option
-   * `flowControl` where that is not set. Absent where the transport cannot know.
+   * Whether the link itself holds the sender back when the board is slow, as a board's own USB and a pseudo terminal do and
+   * a UART does not: what `connectBoard` takes for its option `flowControl` where that is not set. Absent where the
+   * transport cannot know; then it is told from the link's speed.
    */
   readonly flowControl?: boolean | undefined;
   /**

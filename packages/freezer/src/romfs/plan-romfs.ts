@@ -64,11 +64,17 @@ async function fetchFiles(resolution: Resolution, options: PlanRomfsOptions): Pr
   let done = 0;
   for (const file of locked) {
     const content = await fetchContent(file, options);
-    files.push({ path: directory === "" ? file.path : `${directory}/${file.path}`, content });
+    files.push({ path: pathInImage(file.path, directory), content });
     done += file.size;
     options.onProgress?.({ path: file.path, done, total });
   }
   return files;
+}
+
+/** "/x" asks for the root of the file system, which is the image's. */
+function pathInImage(path: string, directory: string): string {
+  if (path.startsWith("/")) return path.slice(1);
+  return directory === "" ? path : `${directory}/${path}`;
 }
 
 /** Packages of a mip index have the files of what they require in them: each is there once. */

@@ -4,7 +4,7 @@
 import { isUpyError } from "../../errors.js";
 import { decodeInstructions } from "../../mpy/instructions.js";
 import type { MpyObject } from "../../mpy/mpy-file.js";
-import { opcode } from "../../mpy/opcodes.js";
+import * as opcode from "../../mpy/opcodes.js";
 import { readPrelude } from "../../mpy/prelude.js";
 import { readMpy } from "../../mpy/read-mpy.js";
 import { decodeText } from "../../mpy/text.js";

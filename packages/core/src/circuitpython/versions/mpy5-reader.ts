@@ -5,7 +5,8 @@
 import { ByteReader, invalidMpy } from "../../mpy/byte-reader.js";
 import { readHeader } from "../../mpy/header.js";
 import { maximumNesting } from "../../mpy/limits.js";
-import { hasExtraByte, opcode, operandFormat } from "../../mpy/opcodes.js";
+import * as opcode from "../../mpy/opcodes.js";
+import { hasExtraByte, operandFormat } from "../../mpy/operand-format.js";
 import { decodeText } from "../../mpy/text.js";
 import { isStore, type StoredText } from "./stored-text.js";
 

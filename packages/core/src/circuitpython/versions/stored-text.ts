@@ -1,6 +1,6 @@
 // What both readers of .mpy files look for: constants that module code stores under a name.
 
-import { opcode } from "../../mpy/opcodes.js";
+import * as opcode from "../../mpy/opcodes.js";
 
 /** A constant text that module code stores under a name. */
 export interface StoredText {

@@ -5,6 +5,8 @@ import { UpyError, isUpyError } from "../../errors.js";
 import type {
   FileContent,
   FileEntry,
+  LookAnswer,
+  LookRequest,
   SpaceInfo,
   TargetCallOptions,
   TargetFileSystem,
@@ -14,9 +16,11 @@ import type {
 import type { BoardProfile } from "../profile.js";
 import { parseLiteral, type PythonValue } from "../values/literal.js";
 import type { Session } from "../session.js";
+import { joinBytes } from "../link/join-bytes.js";
+import { byteSum, digest } from "./digest.js";
 import { askStorageOwner, hintFor } from "../storage-owner.js";
-import { byteSum } from "./digest.js";
 import { download } from "./download.js";
+import { lookCode } from "./look-code.js";
 import { checkPath, pathLiteral } from "./paths.js";
 import { sha256, toHex } from "./sha256.js";
 import { snippetsFor } from "./snippet-set.js";
@@ -45,6 +49,11 @@ export class BoardFileSystem implements TargetFileSystem {
     return this.#profile.hasDirectories;
   }
 
+  /** Counts what may have changed files through this connection: nobody else can meanwhile. */
+  get revision(): number {
+    return this.#session.fileRevision;
+  }
+
   async list(path: string, options: TargetCallOptions = {}): Promise<FileEntry[]> {
     const { base, list } = snippetsFor(this.#profile);
     const directory = checkPath(path);
@@ -68,11 +77,31 @@ export class BoardFileSystem implements TargetFileSystem {
     const size = this.hasDirectories ? "os.stat(p)[6]" : "os.size(p)";
     const each = `t=T(p);print((t,${size} if t==1 else 0))`;
     const rows = await this.#each(paths, base, each, options);
-    return rows.map(({ path, value }) => {
-      const [type, bytes] = Array.isArray(value) ? value : [];
-      if (type !== 1 && type !== 2) return null;
-      return { path, type: type === 2 ? "directory" : "file", size: type === 1 ? asNumber(bytes) : 0 };
-    });
+    return rows.map(({ path, value }) => statOf(path, value));
+  }
+
+  /** As stat, space and readFile, in one round trip where that fits the board. */
+  async look(request: LookRequest, options: TargetCallOptions = {}): Promise<LookAnswer> {
+    const code = lookCode(request, this.#profile);
+    if (code === null) return this.#lookInTurn(request, options);
+    const answers = await this.#lines(code, request.stat.join(", "), options);
+    const stat = request.stat.map((path, index) => statOf(checkPath(path), answers[index] ?? null));
+    const [space, ...content] = answers.slice(stat.length);
+    const file = content.filter((part) => part instanceof Uint8Array);
+    const sum = file.pop();
+    const bytes = joinBytes(file);
+    if (sum !== undefined && toHex(sum) !== toHex(await digest(bytes, this.#profile.snippets.hash)))
+      return this.#lookInTurn(request, options);
+    return {
+      stat,
+      ...(request.space !== undefined && { space: spaceOf(space) }),
+      ...(sum !== undefined && { readFile: bytes }),
+    };
+  }
+
+  async #lookInTurn(request: LookRequest, options: TargetCallOptions): Promise<LookAnswer> {
+    const stat = await this.stat(request.stat, options);
+    return request.space === undefined ? { stat } : { stat, space: await this.space(request.space, options) };
   }
 
   /** What is at a path; null when nothing is. */
@@ -114,6 +143,7 @@ export class BoardFileSystem implements TargetFileSystem {
     const checked = files.map((file) => ({ ...file, path: checkPath(file.path) }));
     for (const { path } of checked) pathLiteral(path, this.#profile);
     const wanted = options.skipUnchanged ? await this.#changed(checked, options) : checked;
+    if (wanted.length > 0) this.#session.fileRevision++;
     await this.#explained(options, () => this.#writer.write(wanted, options));
     const written = wanted.map(({ path }) => path);
     return { written, unchanged: checked.map(({ path }) => path).filter((path) => !written.includes(path)) };
@@ -152,6 +182,7 @@ export class BoardFileSystem implements TargetFileSystem {
   }
 
   async #changeAll(changes: readonly TreeChange[], options: TargetCallOptions): Promise<void> {
+    this.#session.fileRevision++;
     const calls = changes.map((change) => this.#changeCall(change));
     const { base, move, change } = snippetsFor(this.#profile);
     const sync = this.hasDirectories ? "if hasattr(os,'sync'):os.sync()" : "";
@@ -177,10 +208,7 @@ export class BoardFileSystem implements TargetFileSystem {
     const literal = quotePath(checkPath(path), this.#profile);
     const code = `${base}\n${space}\nprint(F(${literal}))`;
     const [line] = await this.#lines(code, path, options);
-    const [block, fragment, total, free, readOnly] = Array.isArray(line) ? line.map(asNumber) : [];
-    if (!fragment || !total) return null;
-    const room = { free: fragment * (free ?? 0), total: fragment * total, blockSize: block ?? 1 };
-    return readOnly === 1 ? { ...room, readOnly: true } : room;
+    return spaceOf(line);
   }
 
   /** Makes a directory and its parents. */
@@ -311,6 +339,19 @@ function entryOf(value: PythonValue, prefix: string): FileEntry {
     type: isDirectory ? "directory" : "file",
     size: isDirectory ? 0 : asNumber(size),
   };
+}
+
+function statOf(path: string, value: PythonValue): FileEntry | null {
+  const [type, bytes] = Array.isArray(value) ? value : [];
+  if (type !== 1 && type !== 2) return null;
+  return { path, type: type === 2 ? "directory" : "file", size: type === 1 ? asNumber(bytes) : 0 };
+}
+
+function spaceOf(value: PythonValue | undefined): SpaceInfo | null {
+  const [block, fragment, total, free, readOnly] = Array.isArray(value) ? value.map(asNumber) : [];
+  if (!fragment || !total) return null;
+  const room = { free: fragment * (free ?? 0), total: fragment * total, blockSize: block ?? 1 };
+  return readOnly === 1 ? { ...room, readOnly: true } : room;
 }
 
 function sorted(entries: FileEntry[]): FileEntry[] {

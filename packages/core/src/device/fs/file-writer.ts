@@ -19,7 +19,7 @@ export interface WriteReport {
 
 const MAX_FAILURES = 4;
 /** Bytes under way on a link with flow control. */
-const FAST_ROOM = 8192;
+const FAST_ROOM = 16_384;
 
 type Way = "fast" | "careful" | "literals";
 
@@ -85,7 +85,7 @@ function paceOf(way: Way, { repl, flowControl, mayHaveFlowControl }: Session): U
   const step = repl.window === null ? 32 : Math.ceil(repl.window / 8);
   const room = repl.window === null ? 64 : repl.window * 2;
   if (way !== "fast" || !mayHaveFlowControl) return { step, room, most: room };
-  return flowControl ? { step: 2048, room: FAST_ROOM, most: FAST_ROOM } : { step, room, most: FAST_ROOM };
+  return flowControl ? { step: 4096, room: FAST_ROOM, most: FAST_ROOM } : { step, room, most: FAST_ROOM };
 }
 
 /** Turns bytes on the wire into progress that never goes back. */

@@ -55,7 +55,7 @@ describe("what it costs", () => {
       await fs.writeFile("/text", sourceText(102_400));
       const cost = since(before, virtual.stats);
       expect(cost.sent).toBeLessThan(45_000);
-      expect(cost.roundTrips).toBeLessThan(50);
+      expect(cost.roundTrips).toBeLessThanOrEqual(8);
     }, fast));
 
   test("100 KiB that cannot be deflated cost little more than their bytes", () =>
@@ -64,7 +64,7 @@ describe("what it costs", () => {
       await fs.writeFile("/random", noise(102_400));
       const cost = since(before, virtual.stats);
       expect(102_400 / cost.sent).toBeGreaterThan(0.95);
-      expect(cost.roundTrips).toBeLessThan(90);
+      expect(cost.roundTrips).toBeLessThanOrEqual(30);
       expect(cost.received).toBeLessThan(1000);
     }, fast));
 
@@ -78,9 +78,9 @@ describe("what it costs", () => {
       const before = virtual.stats;
       await fs.writeFiles(files);
       const written = virtual.stats;
-      expect(since(before, written).roundTrips).toBeLessThan(50);
+      expect(since(before, written).roundTrips).toBeLessThanOrEqual(30);
       expect((await fs.write(files, { skipUnchanged: true })).written).toEqual([]);
-      expect(since(written, virtual.stats).roundTrips).toBeLessThan(30);
+      expect(since(written, virtual.stats).roundTrips).toBeLessThanOrEqual(2);
       expect(since(written, virtual.stats).sent).toBeLessThan(4000);
     }, fast));
 
@@ -92,7 +92,7 @@ describe("what it costs", () => {
       expect(await fs.readFile("/random")).toEqual(content);
       const cost = since(before, virtual.stats);
       expect(cost.received).toBeLessThan(103_000);
-      expect(cost.roundTrips).toBeLessThan(15);
+      expect(cost.roundTrips).toBeLessThanOrEqual(2);
     }, fast));
 });
 

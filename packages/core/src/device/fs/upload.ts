@@ -9,7 +9,7 @@ import type { Session } from "../session.js";
 import { digestLength } from "./digest.js";
 import { snippetsFor, TEMPORARY } from "./snippet-set.js";
 import { type UploadPace, UploadRoom } from "./upload-room.js";
-import { wireBlocks, type OutgoingFile } from "./upload-stream.js";
+import { type OutgoingFile, WireBlocks } from "./upload-stream.js";
 
 /** What an upload takes. */
 export interface UploadOptions {
@@ -30,16 +30,23 @@ export async function upload(
 ): Promise<void> {
   const { profile, pace, signal } = options;
   const code = receiverCode(profile, pace);
+  const makeBlocks = (): WireBlocks =>
+    new WireBlocks(files, { blockSize: profile.blockSize, deflate: profile.inflates });
   let arrived = 0;
-  const talk = (link: Link): Promise<void> =>
-    send(link, files, {
+  let blocks: WireBlocks | undefined = makeBlocks();
+  const talk = (link: Link): Promise<void> => {
+    const fresh = blocks ?? makeBlocks();
+    blocks = undefined;
+    return send(link, files, {
       ...options,
+      blocks: fresh,
       patience: { idle: 2 * session.timing.answer, signal }, // a flash that tidies up takes its time
       onFile: (file) => {
         arrived++;
         options.onFile?.(file);
       },
     });
+  };
   await session.run(code, { signal, profile, talk, about: () => files[arrived]?.path });
   // A damaged record may look like the end mark.
   if (arrived < files.length)
@@ -59,14 +66,15 @@ function receiverCode(profile: BoardProfile, { step }: UploadPace): string {
 }
 
 interface SendOptions extends UploadOptions {
+  readonly blocks: WireBlocks;
   readonly patience: Patience;
 }
 
 async function send(link: Link, files: readonly OutgoingFile[], options: SendOptions): Promise<void> {
-  const { profile, pace, patience } = options;
+  const { blocks, pace, patience } = options;
   const room = new UploadRoom(pace);
   const answers = new Answers(link, files, { ...options, onTaken: () => room.acknowledge() });
-  for (const block of wireBlocks(files, { blockSize: profile.blockSize, deflate: profile.inflates })) {
+  for (let block = await blocks.next(); block !== undefined; block = await blocks.next()) {
     for (let at = 0; at < block.bytes.length;) {
       while (room.left === 0 || link.received.length > 0) {
         await answers.next();

@@ -11,6 +11,11 @@ export const RAW_BANNER: string = "raw REPL; CTRL-B to exit\r\n>";
 /** Most bytes looked at in one attempt, so that a board that prints for ever is asked again. */
 const NOISE = 64 * 1024;
 
+/** A prompt after which nothing came for this part of an attempt's time is where the board waits. */
+const QUIET_SHARE = 10;
+/** What the friendly REPL and the raw REPL say when they wait. */
+const PROMPTS = [">>> ", "\x04>"];
+
 /** After this share of the attempts, what has said nothing at all is given up on. */
 const SILENT_SHARE = 0.6;
 
@@ -27,11 +32,7 @@ export async function enterRawRepl(link: Link, timing: BoardTiming, signal?: Abo
     try {
       // Ctrl-C ends a program, a line, a paste; a second one the handler of the first. In the raw REPL they clear the line.
       await link.write(wakeUp(attempt), { idle: timing.answer, signal });
-      if (
-        (await hear(link, (said) => said.endsWith(RAW_BANNER), timing, signal)) &&
-        (await isListening(link, timing, signal))
-      )
-        return;
+      if ((await hearBanner(link, timing, signal)) && (await isListening(link, timing, signal))) return;
     } catch (error) {
       if (!isUpyError(error, "no-response")) throw error;
     }
@@ -49,6 +50,24 @@ export async function enterRawRepl(link: Link, timing: BoardTiming, signal?: Abo
  */
 function wakeUp(attempt: number): string {
   return attempt % 2 === 1 ? "\x03\x02\x03\r\x03\x01" : "\x03\x03\x01";
+}
+
+/**
+ * Waits for the banner of the raw REPL. Where a prompt comes and then nothing, the program that was interrupted has taken
+ * the Ctrl-A for its input: another one is sent at once, instead of after an attempt's time.
+ */
+async function hearBanner(
+  link: Link,
+  timing: BoardTiming,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  let asked = 0;
+  const again = async (said: string): Promise<void> => {
+    if (asked > 0 || !PROMPTS.some((prompt) => said.endsWith(prompt))) return;
+    asked++;
+    await link.write("\x01", { idle: timing.answer, signal });
+  };
+  return hear(link, (said) => said.endsWith(RAW_BANNER), timing, signal, again);
 }
 
 /** Makes the board print a word that no echo, banner or earlier answer can hold. One without memory for it says so. */
@@ -80,8 +99,10 @@ async function hear(
   isEnd: (said: string) => boolean,
   timing: BoardTiming,
   signal: AbortSignal | undefined,
+  onQuiet?: (said: string) => Promise<void>,
 ): Promise<boolean> {
   const started = performance.now();
+  const quiet = onQuiet ? timing.attempt / QUIET_SHARE : Infinity;
   let tail = "";
   let seen = 0;
   for (;;) {
@@ -90,10 +111,13 @@ async function hear(
     seen += chunk.length;
     if (isEnd(tail)) return true;
     const left = timing.attempt - (performance.now() - started);
-    if (seen > NOISE || left <= 0 || !(await link.more({ idle: left, signal }))) {
-      link.received.push(chunk.length > 0 ? chunk : bytesOf(tail.slice(-200)));
-      return false;
+    if (seen <= NOISE && left > 0) {
+      if (await link.more({ idle: Math.min(left, quiet), signal })) continue;
+      await onQuiet?.(tail);
+      if (quiet < left) continue;
     }
+    link.received.push(bytesOf(tail.slice(-200)));
+    return false;
   }
 }
 

@@ -3,13 +3,18 @@
 // and tools/mpremote/mpremote/transport_serial.py of MicroPython 1.28.
 
 import { UpyError, isUpyError } from "../../errors.js";
+import { joinBytes } from "../link/join-bytes.js";
 import type { Link } from "../link/link.js";
 import type { BoardTiming } from "../options.js";
 import { enterRawRepl, expectText, RAW_BANNER } from "./enter.js";
 import { FrameReader } from "./output-frame.js";
 import {
+  aheadOf,
+  bulkLoader,
+  bulkSource,
   noRawPaste,
   pasteSource,
+  sendBulk,
   startRawPaste,
   typeSource,
   type Pace,
@@ -27,6 +32,11 @@ export interface RunOptions {
   readonly onOutput?: ((bytes: Uint8Array) => void) | undefined;
   /** Talks with the running program before its output is read. */
   readonly talk?: ((link: Link) => Promise<void>) | undefined;
+  /**
+   * Whether the source may go in bulk: the link holds the sender back, the board reads bytes from it, and it does no
+   * harm to run the source twice.
+   */
+  readonly bulk?: boolean | undefined;
 }
 
 /** What one run of code gave. */
@@ -50,6 +60,8 @@ export class RawRepl {
   #reached = false;
   /** Bytes of one raw paste window: half of the board's input buffer. Null where there is no raw paste. */
   window: number | null = null;
+  /** Whether source may go before the board has said that it takes it, and in bulk, until that has failed. */
+  #isTrusted = true;
   /** Best rate seen while pasting source, in bytes per second. */
   rate = 0;
 
@@ -118,7 +130,7 @@ export class RawRepl {
   }
 
   async #once(source: Uint8Array, options: RunOptions): Promise<RunResult> {
-    await this.#start(source, options.signal);
+    await this.#start(source, options);
     await options.talk?.(this.link);
     return this.#finish(options);
   }
@@ -129,13 +141,15 @@ export class RawRepl {
   }
 
   /** Hands over the source; when that fails before the board can have run any of it, again from a fresh prompt. */
-  async #start(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+  async #start(source: Uint8Array, { signal, bulk = false }: RunOptions): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       if (!this.#ready) await this.enter(signal);
       this.link.received.clear();
       const progress = { committed: false };
+      const isTrusting = this.#isTrusted && this.window !== null;
       try {
         await this.#send(source, {
+          bulk: bulk && this.#isTrusted,
           patience: { idle: this.#timing.answer, signal },
           onCommit: () => (progress.committed = true),
         });
@@ -143,29 +157,48 @@ export class RawRepl {
       } catch (error) {
         if (!isUpyError(error, "protocol") && !isUpyError(error, "no-response")) throw error;
         if (this.#memoryError()) throw outOfMemory(error);
-        if (attempt > 1 || progress.committed) this.slowDown();
+        if (isTrusting) this.#isTrusted = false;
+        else if (attempt > 1 || progress.committed) this.slowDown();
         if (progress.committed || attempt === 4) throw error;
         this.#ready = false;
       }
     }
   }
 
-  async #send(source: Uint8Array, options: SendOptions): Promise<void> {
+  async #send(source: Uint8Array, options: SendOptions & { readonly bulk: boolean }): Promise<void> {
     if (this.#mode.kind !== "type") {
-      const window = await startRawPaste(this.link, options.patience);
-      if (window !== noRawPaste) return this.#paste(source, window, options);
+      const known = this.#isTrusted ? this.window : null;
+      if (known !== null && options.bulk && source.length > 2 * known) return this.#sendBulk(source, options);
+      const ahead = known === null ? undefined : aheadOf(source, known);
+      const window = await startRawPaste(this.link, options.patience, ahead);
+      if (window !== noRawPaste) return this.#paste(source, { window, sent: ahead?.length ?? 0 }, options);
+      if (ahead) throw new UpyError("protocol", `${this.link.name} takes no raw paste any more`);
       this.slowDown();
     }
     if (this.#mode.kind === "type") await typeSource(this.link, source, this.#mode, options);
   }
 
-  async #paste(source: Uint8Array, window: number, options: SendOptions): Promise<void> {
+  async #sendBulk(source: Uint8Array, options: SendOptions): Promise<void> {
+    const bulk = bulkSource(source);
+    const window = await startRawPaste(this.link, options.patience, bulkLoader(bulk.length));
+    if (window === noRawPaste)
+      throw new UpyError("protocol", `${this.link.name} takes no raw paste any more`);
+    await sendBulk(this.link, bulk, options);
+  }
+
+  async #paste(
+    source: Uint8Array,
+    pace: { readonly window: number; readonly sent: number },
+    options: SendOptions,
+  ): Promise<void> {
+    const { window, sent } = pace;
     this.#mode = { kind: "paste" };
     this.window = window;
     const start = performance.now();
-    await pasteSource(this.link, source, window, options);
+    await pasteSource(this.link, source, pace, options);
     const elapsed = Math.max(performance.now() - start, 0.1);
-    if (source.length >= 2 * window) this.rate = Math.max(this.rate, (source.length * 1000) / elapsed);
+    const pasted = source.length - sent;
+    if (pasted >= 2 * window) this.rate = Math.max(this.rate, (pasted * 1000) / elapsed);
   }
 
   async #finish(options: RunOptions): Promise<RunResult> {
@@ -189,7 +222,7 @@ export class RawRepl {
       if (frame) {
         keep(frame.output);
         link.received.unshift(bytes.subarray(used));
-        return { output: join(output, size), error: stripTitles(new TextDecoder().decode(frame.error)) };
+        return { output: joinBytes(output), error: stripTitles(new TextDecoder().decode(frame.error)) };
       }
       if (size + reader.held > limit)
         throw new UpyError("too-large", `The code on ${link.name} printed more than ${limit} bytes`, {
@@ -246,14 +279,4 @@ function tooQuiet(link: Link, idle: number): UpyError {
   return new UpyError("no-response", `The code on ${link.name} printed nothing for ${idle} ms`, {
     hint: "It was interrupted. Set idleTimeout when code may be silent for longer.",
   });
-}
-
-function join(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,23 +1,33 @@
-// Two ways to hand source code to a board in the raw REPL, and how each is acknowledged.
+// Three ways to hand source code to a board in the raw REPL, and how each is acknowledged.
 // Follows shared/runtime/pyexec.c of MicroPython 1.28 (do_reader_stdin, mp_reader_stdin_readbyte).
 
 import { UpyError } from "../../errors.js";
+import { joinBytes } from "../link/join-bytes.js";
 import type { Link, Patience } from "../link/link.js";
 import { byteOutsideTitles } from "./titles.js";
 
 const EOT = 0x04;
 const WINDOW = 0x01;
+const STARTED = 0x06;
+const END = Uint8Array.of(EOT);
 const PROMPT = 0x3e;
+/** Ctrl-E A Ctrl-A. */
+const QUESTION = Uint8Array.of(5, 0x41, 1);
 
 /** The board has no raw paste mode: it answered the question in its own way, and waits in the raw REPL. */
 export const noRawPaste: unique symbol = Symbol("no raw paste");
 
 /**
- * Asks for raw paste mode. Answers the size of one window in bytes, or {@link noRawPaste}.
+ * Asks for raw paste mode. Answers the size of one window in bytes, or {@link noRawPaste}. `ahead` is source that is
+ * sent with the question: a board that is somewhere else than thought takes it for text without an end.
  * @throws `protocol` when the answer is none of the known ones
  */
-export async function startRawPaste(link: Link, patience: Patience): Promise<number | typeof noRawPaste> {
-  await link.write("\x05A\x01", patience);
+export async function startRawPaste(
+  link: Link,
+  patience: Patience,
+  ahead: Uint8Array = new Uint8Array(),
+): Promise<number | typeof noRawPaste> {
+  await link.write(joinBytes([QUESTION, ahead]), patience);
   const first = await byteOutsideTitles(link, patience);
   const second = await byteOutsideTitles(link, patience);
   if (first === 0x52 && second === 1) {
@@ -42,29 +52,70 @@ export async function startRawPaste(link: Link, patience: Patience): Promise<num
 /** Called just before the byte that makes the board run the source: what fails later may have run. */
 export type OnCommit = () => void;
 
-/** Sends source in raw paste mode, never more than the board has room for, until it is compiled or refused. */
+/** How much source may be sent with the question of {@link startRawPaste}, on a board that told its window before. */
+export function aheadOf(source: Uint8Array, window: number): Uint8Array {
+  return source.subarray(0, 2 * window - QUESTION.length);
+}
+
+/**
+ * Sends source in raw paste mode, from `sent` on, never more than the board has room for, until it is compiled or
+ * refused.
+ */
 export async function pasteSource(
   link: Link,
   source: Uint8Array,
-  window: number,
-  options: SendOptions,
+  { window, sent }: { readonly window: number; readonly sent: number },
+  { patience, onCommit }: SendOptions,
 ): Promise<void> {
-  const { patience, onCommit } = options;
   const board = new PasteFlow(link, window, patience);
-  let sent = 0;
-  while (sent < source.length && !board.ended) {
-    if (link.received.length > 0 || board.room === 0) {
+  board.room -= sent;
+  for (let at = sent; at < source.length && !board.ended;) {
+    if (link.received.length > 0 || board.room <= 0) {
       await board.listen();
       continue;
     }
-    const part = source.subarray(sent, sent + board.room);
-    await link.write(part, patience);
+    const part = source.subarray(at, at + board.room);
+    at += part.length;
     board.room -= part.length;
-    sent += part.length;
+    const isLast = at === source.length;
+    if (isLast) onCommit();
+    await link.write(isLast ? joinBytes([part, END]) : part, patience);
+    if (isLast) return board.finish();
   }
-  onCommit();
-  await link.write("\x04", patience);
-  while (!board.ended) await board.listen();
+  if (!board.ended) onCommit();
+  await link.write(END, patience);
+  await board.finish();
+}
+
+/** What a board pastes to take `count` bytes of source all at once, for a link that holds the sender back by itself. */
+export function bulkLoader(count: number): Uint8Array {
+  return new TextEncoder().encode(`exec(__import__('sys').stdin.buffer.read(${count}))`);
+}
+
+/** The source as {@link bulkLoader} takes it: first it says that it is there. */
+export function bulkSource(source: Uint8Array): Uint8Array {
+  return joinBytes([new TextEncoder().encode("print(end='\\x06')\n"), source]);
+}
+
+/**
+ * Sends source in bulk: the loader, which went with the question, is run, and takes it. Answers when the source runs,
+ * or when the board refused it.
+ */
+export async function sendBulk(
+  link: Link,
+  source: Uint8Array,
+  { patience, onCommit }: SendOptions,
+): Promise<void> {
+  await link.write(joinBytes([END, source]), patience);
+  await new PasteFlow(link, 0, patience).finish();
+  const first = await byteOutsideTitles(link, patience);
+  if (first === STARTED) {
+    onCommit();
+    return;
+  }
+  link.received.unshift(Uint8Array.of(first));
+  if (first === EOT) return;
+  throw new UpyError("protocol", `${link.name} sent ${link.received.preview()} where source was to start`);
 }
 
 /** What the board says while it takes source: how much more it can take, and when it has had enough. */
@@ -85,6 +136,10 @@ class PasteFlow {
     if (byte === WINDOW) this.room += this.window;
     else if (byte === EOT) this.ended = true;
     else throw new UpyError("protocol", `${this.link.name} sent byte ${byte} during raw paste`);
+  }
+
+  async finish(): Promise<void> {
+    while (!this.ended) await this.listen();
   }
 }
 

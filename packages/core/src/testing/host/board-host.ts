@@ -116,7 +116,7 @@ export class BoardRefusal extends Error {
 }
 
 /** Starts a machine in a worker; resolves when it has been switched on. */
-export async function startInWorker(options: MachineOptions): Promise<BoardHost> {
+export async function startInWorker(options: MachineOptions, signal?: AbortSignal): Promise<BoardHost> {
   const worker = startWorker(boardWorkerSource);
   const panel = Panel.create(true);
   const ready = new Promise<{ memory: WebAssembly.Memory; interruptWords: InterruptWords }>(
@@ -130,10 +130,11 @@ export async function startInWorker(options: MachineOptions): Promise<BoardHost>
   );
   worker.postMessage({ panel: panel.buffer, options });
   try {
-    const { memory, interruptWords } = await ready;
+    const { memory, interruptWords } = await abortable(ready, signal);
     return new WorkerBoard(worker, panel, new Interrupts(memory.buffer, interruptWords));
   } catch (cause) {
     await worker.terminate();
+    signal?.throwIfAborted();
     throw new UpyError("unsupported", "MicroPython did not start in its worker", { cause });
   }
 }
@@ -171,10 +172,16 @@ class WorkerBoard extends BoardHost {
 let loading: Promise<unknown> = Promise.resolve();
 
 /** Starts a machine in this thread. */
-export function startInThread(options: MachineOptions): Promise<BoardHost> {
+export async function startInThread(options: MachineOptions, signal?: AbortSignal): Promise<BoardHost> {
   const started = loading.then(() => ThreadBoard.start(options));
   loading = started.catch(() => undefined);
-  return started;
+  try {
+    return await abortable(started, signal);
+  } catch (error) {
+    // What was started in this very thread cannot be stopped before it is there.
+    void started.then((board) => board.stop()).catch(() => undefined);
+    throw error;
+  }
 }
 
 class ThreadBoard extends BoardHost {

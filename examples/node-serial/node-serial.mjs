@@ -3,12 +3,27 @@ import { install, mipIndex, urlPackages } from "@upykit/core";
 import { connectBoard } from "@upykit/core/device";
 import { listPorts, openSerial } from "@upykit/transport-serial";
 
-/** A table of the ports, boards first. */
-export async function describePorts() {
-  const ports = await listPorts();
-  const known = ports.sort((a, b) => Number(b.family !== undefined) - Number(a.family !== undefined));
-  return known.map(({ path, family, product, manufacturer, serialNumber }) =>
-    [path, family ?? "?", product ?? manufacturer ?? "", serialNumber ?? ""].join("\t"),
+/** A table of the ports, boards first; one line that says so when there are none. */
+export async function describePorts(ports = undefined) {
+  const found = [...(ports ?? (await listPorts()))];
+  if (found.length === 0) return ["No serial port is there. Is the board plugged in, with a data cable?"];
+  found.sort((a, b) => Number(b.family !== undefined) - Number(a.family !== undefined));
+  const rows = found.map(({ path, family, product, manufacturer, serialNumber }) => [
+    path,
+    family ?? "?",
+    product ?? manufacturer ?? "",
+    serialNumber ?? "",
+  ]);
+  return aligned([["PORT", "BOARD", "NAME", "SERIAL NUMBER"], ...rows]);
+}
+
+function aligned(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join("  ")
+      .trimEnd(),
   );
 }
 
@@ -17,9 +32,12 @@ export async function choosePort(asked) {
   if (asked !== undefined) return asked;
   const boards = await listPorts((port) => port.family !== undefined);
   if (boards.length === 1) return boards[0].path;
-  const hint = boards.map(({ path }) => path).join(", ") || "none is plugged in";
-  throw new Error(`Say which board with --port: ${hint}`);
+  if (boards.length === 0)
+    throw new Error("No board is plugged in. If there is one, name its port: --port PATH");
+  throw new Error(`Say which board with --port: ${boards.map(({ path }) => path).join(", ")}`);
 }
+
+const done = { install: "installed", replace: "replaced", keep: "kept", remove: "removed" };
 
 /** Installs, then runs code; prints as it goes. */
 export async function installAndRun({ port, packages = [], run, index, print = console.log, signal }) {
@@ -33,7 +51,8 @@ export async function installAndRun({ port, packages = [], run, index, print = c
         onProgress: progressPrinter(print),
         signal,
       });
-      for (const { name, version, action } of report.packages) print(`${action} ${name} ${version ?? ""}`);
+      for (const { name, version, action } of report.packages)
+        print(`${done[action] ?? action} ${name} ${version ?? ""}`);
       print(`${report.written.length} files, ${report.bytesWritten} bytes written to ${report.root}`);
     }
     if (run !== undefined) await runAndPrint(board, run, { print, signal });

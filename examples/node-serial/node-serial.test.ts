@@ -29,6 +29,31 @@ test.skipIf(!available("a pseudo terminal", hasPty()))(
 );
 
 test("lists the ports there are, and asks when it cannot choose", async () => {
-  expect(Array.isArray(await describePorts())).toBe(true);
+  expect((await describePorts()).length).toBeGreaterThan(0);
+  const unknown = {
+    path: "/dev/ttyAMA0",
+    stablePath: undefined,
+    vendorId: undefined,
+    productId: undefined,
+    serialNumber: undefined,
+    manufacturer: undefined,
+    product: undefined,
+    location: undefined,
+    family: undefined,
+    wiring: undefined,
+  };
+  const pico = {
+    ...unknown,
+    path: "/dev/ttyACM0",
+    product: "Board in FS mode",
+    serialNumber: "E66",
+    family: "rp2",
+  } as const;
+  expect(await describePorts([unknown, pico])).toEqual([
+    "PORT          BOARD  NAME              SERIAL NUMBER",
+    "/dev/ttyACM0  rp2    Board in FS mode  E66",
+    "/dev/ttyAMA0  ?",
+  ]);
+  expect(await describePorts([])).toEqual([expect.stringContaining("No serial port")]);
   expect(await choosePort("/dev/ttyACM7")).toBe("/dev/ttyACM7");
 });

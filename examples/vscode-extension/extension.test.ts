@@ -1,33 +1,21 @@
-// The extension under plain Node, by require(), on the real serial driver and a real MicroPython. The packages are
-// compiled to CommonJS here, as the published ones are, so that no build is needed to test.
+// The extension under plain Node, by require(), on the real serial driver and a real MicroPython. The packages are built
+// to CommonJS as they are published; nothing is bundled, and none of the sources can be reached.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Plugin, build } from "esbuild";
 import { serveIndex } from "upykit-example-index";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { available } from "../../packages/transport-serial/test/support.js";
+import { installBuilt } from "../../test/support/built-packages.js";
 import { startPtyBoard } from "../../test/support/pty-board.js";
 import { hasPty } from "../../test/support/pty.js";
-import { available } from "../../packages/transport-serial/test/support.js";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const serial = createRequire(here("../../packages/transport-serial/package.json"));
-
-/** The driver has a native part that it looks for beside itself, so it stays where it is. */
-const nativeDriver: Plugin = {
-  name: "native-driver",
-  setup: (bundler) => {
-    bundler.onResolve({ filter: /^@serialport\/bindings-cpp$/ }, ({ path }) => ({
-      path: serial.resolve(path),
-      external: true,
-    }));
-  },
-};
 
 interface Seen {
+  readonly loaded: string[];
   readonly report?: { readonly written: string[] };
   readonly subscriptions: number;
   readonly picks: { readonly label: string }[];
@@ -43,17 +31,8 @@ describe.skipIf(!available("a pseudo terminal", hasPty()))("the extension", () =
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "upykit-extension-"));
     index = await serveIndex();
-    await build({
-      entryPoints: [here("extension.js")],
-      outfile: join(folder, "extension.cjs"),
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      external: ["vscode"],
-      plugins: [nativeDriver],
-      tsconfig: here("../../tsconfig.paths.json"),
-      logLevel: "error",
-    });
+    copyFileSync(here("extension.js"), join(folder, "extension.js"));
+    await installBuilt(folder, ["core", "transport-serial"]);
   });
 
   afterAll(async () => {
@@ -67,6 +46,8 @@ describe.skipIf(!available("a pseudo terminal", hasPty()))("the extension", () =
     const settings = { ports: [rig.path], index: index.url };
     const seen = await activate(folder, { port: rig.path, wanted: "tinylog", settings });
     expect(seen.errors).toEqual([]);
+    const built = ["core/dist/index.cjs", "core/dist/device/index.cjs", "transport-serial/dist/index.cjs"];
+    expect(seen.loaded).toEqual(built.map((file) => join("node_modules/@upykit", file)));
     expect(seen.subscriptions).toBe(1);
     expect(seen.picks.map(({ label }) => label)).toContain(rig.path);
     expect(seen.report?.written).toContain("/lib/tinylog.mpy");
@@ -86,7 +67,7 @@ describe.skipIf(!available("a pseudo terminal", hasPty()))("the extension", () =
 /** Runs the extension in a process of its own. */
 function activate(folder: string, answers: unknown): Promise<Seen> {
   const env = { ...process.env, FAKE_VSCODE: JSON.stringify(answers) };
-  const host = spawn(process.execPath, [here("test/host.js"), join(folder, "extension.cjs")], { env });
+  const host = spawn(process.execPath, [here("test/host.js"), join(folder, "extension.js")], { env });
   let output = "";
   let errors = "";
   host.stdout.on("data", (chunk) => (output += String(chunk)));

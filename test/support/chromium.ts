@@ -1,10 +1,11 @@
 // Headless Chromium for tests, with a fresh page; and the same in a namespace of its own in which /dev/ttyS0 is whatever
 // pseudo terminal the test binds to it, so that the browser's real Web Serial can be tested. Not published.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type Page, chromium } from "playwright-core";
+import { requirement } from "./requirements.js";
 
 const executable = "/usr/bin/chromium";
 const realPort = "/dev/ttyS0";
@@ -18,31 +19,26 @@ export interface TestBrowser extends AsyncDisposable {
   bindPort(path: string): void;
 }
 
-/** Why there is no Chromium here, null when there is one. With CI=true a missing one is an error. */
+/** Why there is no Chromium here, null when there is one. @throws with CI set */
 export function missingChromium(): string | null {
-  return existsSync(executable) ? null : missing(`no ${executable} (apt-get install chromium)`, true);
+  return requirement(existsSync(executable) ? null : noChromium);
 }
 
-/**
- * Why real Web Serial cannot be tested here, null when it can. It takes root, for the private mount namespace, and a
- * /dev/ttyS0 that the kernel knows: a machine without them is skipped on a runner too, since none can be installed.
- */
+/** Why real Web Serial cannot be tested here, null when it can. @throws with CI set */
 export function missingWebSerial(): string | null {
-  if (missingChromium() !== null) return missing("no Chromium", true);
-  if (process.getuid?.() !== 0) return missing("real Web Serial takes root", false);
-  if (!existsSync(realPort) || !existsSync("/sys/class/tty/ttyS0")) return missing(`no ${realPort}`, false);
-  try {
-    execFileSync("unshare", ["-m", "true"], { stdio: "ignore" });
-    return null;
-  } catch {
-    return missing("no private mount namespaces here", false);
-  }
+  return requirement(webSerialObstacle());
 }
 
-function missing(reason: string, installable: boolean): string {
-  if (installable && process.env["CI"] === "true") throw new Error(reason);
-  console.warn(`skipped: ${reason}`);
-  return reason;
+const noChromium = `no ${executable} (apt-get install chromium)`;
+
+/** It takes root, for a private mount namespace, and a /dev/ttyS0 that the kernel knows, to mount a terminal over. */
+function webSerialObstacle(): string | null {
+  if (!existsSync(executable)) return noChromium;
+  if (process.getuid?.() !== 0) return "real Web Serial is tested as root only";
+  if (!existsSync(realPort) || !existsSync("/sys/class/tty/ttyS0"))
+    return `no ${realPort} for real Web Serial`;
+  const { status } = spawnSync("unshare", ["-m", "true"], { stdio: "ignore" });
+  return status === 0 ? null : "no private mount namespaces for real Web Serial (unshare -m, CAP_SYS_ADMIN)";
 }
 
 /** Starts Chromium; with `serialFor`, pages of that origin may use the serial port without asking. */

@@ -3,7 +3,7 @@
 /** Bytes that came in; `read` takes exact amounts. */
 export interface Inbox {
   /** Takes bytes; resolves when there is room for more. */
-  push(bytes: Uint8Array): Promise<void>;
+  readonly push: (bytes: Uint8Array) => Promise<void>;
   read(count: number): Promise<Uint8Array>;
 }
 

@@ -5,21 +5,22 @@ import { type ChildProcess, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Transport } from "@upykit/core/transport";
 import { spawnMortal } from "./mortal.js";
+import { requirement } from "./requirements.js";
 import { streamTransport } from "./stream-transport.js";
 
 const firmware = "/usr/share/firmware-microbit-micropython/firmware.hex";
 
 /**
  * Why there is no micro:bit on this machine, null when there is one: for `test.skipIf(missingMicrobit() !== null)`.
- * With CI set it throws instead, so that a runner without it fails rather than skips.
+ *
+ * @throws with CI set, so that a build server without it fails rather than skips
  */
 export function missingMicrobit(): string | null {
   const missing = !existsSync(firmware) ? firmware : !hasQemu() ? "qemu-system-arm" : null;
-  if (missing === null) return null;
-  const reason = `no micro:bit: ${missing} is missing (apt-get install qemu-system-arm firmware-microbit-micropython)`;
-  if (process.env["CI"] !== undefined) throw new Error(reason);
-  console.warn(`skipped: ${reason}`);
-  return reason;
+  return requirement(
+    missing &&
+      `no micro:bit: ${missing} is missing (apt-get install qemu-system-arm firmware-microbit-micropython)`,
+  );
 }
 
 /** A micro:bit with its UART as a transport; closing that switches it off. */

@@ -3,10 +3,11 @@ import { openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { ReadStream } from "node:tty";
 import { transform } from "esbuild";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Transport } from "@upykit/core/transport";
 import { missingMicrobit, startMicrobit } from "./microbit.js";
 import { hasPty, openTestPty } from "./pty.js";
+import { requirement } from "./requirements.js";
 import { streamTransport } from "./stream-transport.js";
 
 test.skipIf(!hasPty())("a PTY carries all bytes both ways", async () => {
@@ -41,6 +42,22 @@ test.skipIf(process.platform !== "linux")("a helper program dies with the run th
   run.kill("SIGKILL");
   // Sleep holds the pipe too: it closes when both are gone.
   await released;
+});
+
+test("what is missing fails a build server, and is said elsewhere", () => {
+  const { CI } = process.env;
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  onTestFinished(() => {
+    warn.mockRestore();
+    if (CI === undefined) delete process.env["CI"];
+    else process.env["CI"] = CI;
+  });
+  expect(requirement(null)).toBeNull();
+  process.env["CI"] = "true";
+  expect(() => requirement("no unicorn")).toThrow("no unicorn");
+  delete process.env["CI"];
+  expect(requirement("no unicorn")).toBe("no unicorn");
+  expect(warn).toHaveBeenCalledWith("skipped: no unicorn");
 });
 
 test.skipIf(missingMicrobit() !== null)("the micro:bit answers in the raw REPL", async () => {

@@ -68,7 +68,7 @@ async function runCode(): Promise<void> {
   output.textContent = "";
   const code = (element("code") as HTMLTextAreaElement).value;
   await connected().exec(code, { onOutput: (text) => output.append(text) });
-  say("Done.");
+  say("Done: what it printed is below.");
 }
 
 function connected(): Board {
@@ -111,6 +111,7 @@ function on(id: string, type: "click" | "submit", action: () => Promise<void>): 
   element(id).addEventListener(type, (event) => {
     event.preventDefault();
     action().catch((error: unknown) => {
+      if (isUpyError(error, "aborted")) return; // the user closed the list of ports
       const text = error instanceof Error ? error.message : String(error);
       say(isUpyError(error) ? `${text}. ${error.hint ?? ""}` : text, true);
     });

@@ -11,7 +11,7 @@ const COMMON_SMALL_INT_BITS = 31;
  * Compiles a source for a board, to bytecode. Made to be passed on: `install(target, names, { compile: compileForEnvironment })`.
  * @param context - `path` becomes the name that tracebacks show; `environment` is what `board.environment()` gives
  * @throws CompileError where MicroPython's compiler refuses the source
- * @throws UpyError `incompatible-mpy` for a board that loads no .mpy files or not version 6; `unsupported` for native code
+ * @throws UpyError `incompatible-mpy` for a board that loads no .mpy files or neither version 5 nor 6; `unsupported` for native code
  */
 export function compileForEnvironment(
   source: string | Uint8Array,
@@ -19,15 +19,18 @@ export function compileForEnvironment(
   options: Pick<CompileOptions, "optimize"> = {},
 ): Uint8Array {
   const { implementation, mpy } = context.environment;
-  if (mpy?.version !== 6) {
+  if (mpy?.version !== 5 && mpy?.version !== 6) {
     const what = mpy === null ? "no .mpy files" : `.mpy version ${mpy.version}`;
-    throw new UpyError("incompatible-mpy", `The board loads ${what}; version 6 is what is compiled here.`, {
-      hint: "Install the source, or update the board's firmware.",
-    });
+    throw new UpyError(
+      "incompatible-mpy",
+      `The board loads ${what}; versions 5 and 6 are what is compiled here.`,
+      { hint: "Install the source, or update the board's firmware." },
+    );
   }
   return compile(source, {
     filename: context.path,
     target: implementation === "circuitpython" ? "circuitpython" : "micropython",
+    mpyVersion: mpy.version,
     smallIntBits: Math.min(mpy.smallIntBits, COMMON_SMALL_INT_BITS),
     arch: mpy.architecture,
     optimize: options.optimize,

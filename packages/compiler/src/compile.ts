@@ -7,6 +7,9 @@ import { Lexer, ParseTree, PythonSyntaxError, type NameTable } from "@upykit/cor
 import { CompileError, codeFrameOf, excerptOf } from "./compile-error.js";
 import { FoldingParser } from "./fold/folding-parser.js";
 import { writeModule } from "./emit/write-module.js";
+import { FoldingParser5 } from "./mpy5/folding-parser5.js";
+import { ModulePass5 } from "./mpy5/module-pass5.js";
+import { writeModule5 } from "./mpy5/write-module5.js";
 import { startingNames } from "./names.js";
 import { ModulePass } from "./passes/module-pass.js";
 import { SourceError } from "./source-error.js";
@@ -21,6 +24,11 @@ export interface CompileOptions {
   /** "micropython" where it is not given. */
   readonly target?: CompileTarget | undefined;
   /**
+   * The version of the format: 6 (the default), or 5 for MicroPython 1.12 to 1.18 and CircuitPython 7, as mpy-cross 1.18
+   * and CircuitPython 7.3.3's write it.
+   */
+  readonly mpyVersion?: 5 | 6 | undefined;
+  /**
    * 0 keeps everything (the default); from 1 on `assert` is left out and `__debug__` is False; 3 leaves line numbers out.
    */
   readonly optimize?: 0 | 1 | 2 | 3 | undefined;
@@ -34,7 +42,7 @@ export interface CompileOptions {
 export interface CompileResult {
   /** The .mpy file. */
   readonly mpy: Uint8Array;
-  /** The same as a value, read from it when it is asked for. */
+  /** The same as a value, read from it when it is asked for. @throws UpyError `incompatible-mpy` for version 5, which is not read. */
   readonly file: MpyFile;
 }
 
@@ -48,7 +56,7 @@ const encoder = new TextEncoder();
 export function compile(source: string | Uint8Array, options: CompileOptions): CompileResult {
   const settings = checkOptions(options);
   const bytes = typeof source === "string" ? encoder.encode(source) : source;
-  const names = startingNames(settings.target);
+  const names = startingNames(settings.target, settings.mpyVersion);
   const sourceName = internFilename(names, options.filename);
   const lexer: { current?: Lexer; tree?: ParseTree } = {};
   try {
@@ -66,13 +74,17 @@ export function compile(source: string | Uint8Array, options: CompileOptions): C
 
 interface Settings {
   readonly target: CompileTarget;
+  readonly mpyVersion: 5 | 6;
   readonly optimize: number;
   readonly smallIntBits: number;
   readonly hasArchitecture: boolean;
 }
 
 function checkOptions(options: CompileOptions): Settings {
-  const { target = "micropython", optimize = 0, arch = "none", smallIntBits = 31 } = options;
+  const { target = "micropython", optimize = 0, arch = "none", smallIntBits = 31, mpyVersion = 6 } = options;
+  if (![5, 6].includes(mpyVersion)) {
+    throw new UpyError("invalid-argument", `mpyVersion is ${String(mpyVersion)}; it must be 5 or 6.`);
+  }
   if (!Number.isInteger(smallIntBits) || smallIntBits < 8 || smallIntBits > 63) {
     throw new UpyError(
       "invalid-argument",
@@ -82,7 +94,7 @@ function checkOptions(options: CompileOptions): Settings {
   if (!Number.isInteger(optimize) || optimize < 0 || optimize > 3) {
     throw new UpyError("invalid-argument", `optimize is ${String(optimize)}; it must be 0, 1, 2 or 3.`);
   }
-  return { target, optimize, smallIntBits, hasArchitecture: arch !== "none" };
+  return { target, mpyVersion, optimize, smallIntBits, hasArchitecture: arch !== "none" };
 }
 
 function internFilename(names: NameTable, filename: string): number {
@@ -103,12 +115,19 @@ function compileBytes(
   settings: Settings,
   at: { current?: Lexer; tree?: ParseTree },
 ): Uint8Array {
-  const { target, optimize, smallIntBits } = settings;
-  const lexer = new Lexer(bytes, names, { debug: optimize === 0, templateStrings: target === "micropython" });
+  const { target, mpyVersion, optimize, smallIntBits } = settings;
+  const templateStrings = target === "micropython" && mpyVersion === 6;
+  const lexer = new Lexer(bytes, names, { debug: optimize === 0, templateStrings });
   at.current = lexer;
   const tree = new ParseTree(names, bytes.length);
-  new FoldingParser(lexer, tree, { smallIntBits, dropConstants: true, keepAtoms: false }).parseFile();
-  const compiled = new ModulePass(tree, { ...settings, sourceLength: bytes.length }).compile(sourceName);
+  const parsing = { smallIntBits, dropConstants: true, keepAtoms: false };
+  const passing = { ...settings, sourceLength: bytes.length };
+  if (mpyVersion === 5) {
+    new FoldingParser5(lexer, tree, parsing).parseFile();
+    return writeModule5(new ModulePass5(tree, passing).compile5(sourceName), settings);
+  }
+  new FoldingParser(lexer, tree, parsing).parseFile();
+  const compiled = new ModulePass(tree, passing).compile(sourceName);
   const header = {
     implementation: target,
     version: 6,

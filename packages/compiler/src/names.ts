@@ -5,13 +5,19 @@ import { staticQstrs } from "@upykit/core/mpy";
 import { NameTable, type NameId } from "@upykit/core/python";
 
 const COMMON =
-  "__complex__ __contains__ StopAsyncIteration UnicodeError ViperTypeError __build_class__ __repl_print__ __reversed__ __traceback__ bound_method " +
+  "__contains__ StopAsyncIteration UnicodeError ViperTypeError __build_class__ __repl_print__ __reversed__ __traceback__ bound_method " +
   "difference_update intersection intersection_update symmetric_difference symmetric_difference_update unpack_from " +
   "vcvt_f32_s32 vcvt_s32_f32";
 const MICROPYTHON =
-  "Interpolation __template__ format_spec heap_unlock interpolations string.templatelib templatelib " +
+  "__complex__ Interpolation __template__ format_spec heap_unlock interpolations string.templatelib templatelib " +
   "maximum\u0000recursion\u0000depth\u0000exceeded";
-const CIRCUITPYTHON = "BrokenPipeError ConnectionError ReloadException TimeoutError __context__";
+const CIRCUITPYTHON = "__complex__ BrokenPipeError ConnectionError ReloadException TimeoutError __context__";
+
+// Of mpy-cross 1.18 and CircuitPython 7.3.3, which write format 5.
+const MICROPYTHON_5 = "heap_unlock maximum\u0000recursion\u0000depth\u0000exceeded";
+const CIRCUITPYTHON_5 =
+  "BrokenPipeError ConnectionError ReloadException TimeoutError protocol_stream " +
+  "maximum\u0000recursion\u0000depth\u0000exceeded";
 
 /** Names that the compiler uses and .mpy files do not number. */
 const OWN =
@@ -22,17 +28,27 @@ function makeTable(own: string): NameTable {
   return new NameTable([...staticQstrs, ...long]);
 }
 
-const tables: { micropython?: NameTable; circuitpython?: NameTable; known?: KnownNames } = {};
+const longNames = {
+  micropython: { 5: MICROPYTHON_5, 6: MICROPYTHON },
+  circuitpython: { 5: CIRCUITPYTHON_5, 6: CIRCUITPYTHON },
+};
+const tables = new Map<string, NameTable>();
+let known: KnownNames | undefined;
 
-/** A fresh table with the names that the target's mpy-cross starts with. */
-export function startingNames(target: "micropython" | "circuitpython"): NameTable {
-  const table = (tables[target] ??= makeTable(target === "circuitpython" ? CIRCUITPYTHON : MICROPYTHON));
+/** A fresh table with the names that the target's mpy-cross for this version of the format starts with. */
+export function startingNames(target: "micropython" | "circuitpython", version: 5 | 6 = 6): NameTable {
+  const key = `${target} ${version}`;
+  let table = tables.get(key);
+  if (table === undefined) {
+    table = makeTable(longNames[target][version]);
+    tables.set(key, table);
+  }
   return new NameTable(table);
 }
 
 /** The names that the compiler itself uses: the same numbers in every table that starts so. */
 export function knownNames(): KnownNames {
-  return (tables.known ??= new KnownNames(startingNames("micropython")));
+  return (known ??= new KnownNames(startingNames("micropython")));
 }
 
 /** Names that the compiler itself uses. */

@@ -22,7 +22,7 @@ export type MpyArchitecture = (typeof mpyArchitectures)[number];
 
 /** Which .mpy files an interpreter loads. */
 export interface MpyAbi {
-  /** Format version: 5 or 6 (CircuitPython 7 and MicroPython 1.12–1.18 have 5). */
+  /** Format version: 5 or 6, mostly (CircuitPython 7 and 8 and MicroPython 1.12–1.18 have 5, CircuitPython before them 3). */
   readonly version: number;
   /** Sub-version, which matters to native code only: 3 in MicroPython 1.23 and later. */
   readonly subVersion: number;

@@ -42,8 +42,8 @@
  * - `link-lost`: the link went away: unplugged, reset, closed by the other side.
  * - `link-closed`: the link was closed by this side before the call.
  * - `link-busy`: another program, or another call, holds the port.
- * - `aborted`: the call was cancelled by its signal (only where no `signal.reason` was given), or by disposing of what
- *   it ran on.
+ * - `aborted`: the call was cancelled: by its signal (only where no `signal.reason` was given), by the user, who chose no
+ *   port in the browser's list, or by disposing of what it ran on.
  */
 export type UpyErrorCode =
   | "invalid-requirement"

@@ -1,19 +1,11 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { listPorts, waitForBoard } from "@upykit/transport-serial";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { type FakeUsb, fakeRoot, place, plugIn } from "../test/fake-sysfs.js";
 
 const linux = process.platform === "linux";
 if (!linux) console.log("skipped: /sys is Linux's");
-
-interface FakeUsb {
-  readonly tty: string;
-  readonly device: string;
-  readonly attributes: Record<string, string>;
-  /** Serial bridges have a folder of their own between the interface and the tty. */
-  readonly bridge?: boolean;
-}
 
 const pico: FakeUsb = {
   tty: "ttyACM10",
@@ -33,37 +25,12 @@ const esp32: FakeUsb = {
   attributes: { idVendor: "10c4", idProduct: "ea60", serial: "0001", manufacturer: "Silicon Labs" },
 };
 
-/** A root folder with the part of /sys that tells of these devices, laid out as Linux 6.1 does. */
-async function fakeRoot(devices: readonly FakeUsb[]): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), "upykit-sys-"));
-  onTestFinished(() => rm(root, { recursive: true }));
-  for (const device of devices) await plugIn(root, device);
-  return root;
-}
-
-async function plugIn(root: string, { tty, device, attributes, bridge }: FakeUsb): Promise<void> {
-  const usb = join(root, "sys/devices/pci0000:00/0000:00:14.0/usb1", device);
-  const port = join(usb, `${device}:1.0`, ...(bridge ? [tty] : []));
-  const folder = join(port, "tty", tty);
-  await mkdir(folder, { recursive: true });
-  for (const [name, value] of Object.entries(attributes)) await writeFile(join(usb, name), `${value}\n`);
-  await symlink(port, join(folder, "device"));
-  await place(folder, join(root, "sys/class/tty", tty));
-  await mkdir(join(root, "dev"), { recursive: true });
-  await writeFile(join(root, "dev", tty), "");
-}
-
-async function place(target: string, link: string): Promise<void> {
-  await mkdir(dirname(link), { recursive: true });
-  await symlink(target, link);
-}
-
 describe.skipIf(!linux)("listPorts", () => {
   test("tells ids, names, family and place from /sys alone", async () => {
     const root = await fakeRoot([pico, esp32]);
     expect(await listPorts(undefined, { root })).toEqual([
       {
-        path: "/dev/ttyACM10",
+        path: `${root}/dev/ttyACM10`,
         stablePath: undefined,
         vendorId: 0x2e8a,
         productId: 5,
@@ -75,7 +42,7 @@ describe.skipIf(!linux)("listPorts", () => {
         wiring: "cdc",
       },
       {
-        path: "/dev/ttyUSB0",
+        path: `${root}/dev/ttyUSB0`,
         stablePath: undefined,
         vendorId: 0x10c4,
         productId: 0xea60,
@@ -93,8 +60,9 @@ describe.skipIf(!linux)("listPorts", () => {
     const root = await fakeRoot([pico]);
     const name = "usb-MicroPython_Board_in_FS_mode_E6611CB71B2A3C28-if00";
     await place("../../ttyACM10", join(root, "dev/serial/by-id", name));
-    const [port] = await listPorts({ path: `/dev/serial/by-id/${name}` }, { root });
-    expect(port).toMatchObject({ path: "/dev/ttyACM10", stablePath: `/dev/serial/by-id/${name}` });
+    const stablePath = `${root}/dev/serial/by-id/${name}`;
+    const [port] = await listPorts({ path: stablePath }, { root });
+    expect(port).toMatchObject({ path: `${root}/dev/ttyACM10`, stablePath });
   });
 
   test("leaves out consoles and UARTs that are not there, keeps those of a board computer", async () => {
@@ -110,13 +78,13 @@ describe.skipIf(!linux)("listPorts", () => {
       await symlink(join(root, "sys/bus", subsystem), join(device, "subsystem"));
       await place(device, join(root, "sys/class/tty", tty, "device"));
     }
-    expect((await listPorts(undefined, { root })).map((port) => port.path)).toEqual(["/dev/ttyAMA0"]);
+    expect((await listPorts(undefined, { root })).map((port) => port.path)).toEqual([`${root}/dev/ttyAMA0`]);
   });
 
   test("filters by property or function", async () => {
     const root = await fakeRoot([pico, esp32]);
     const paths = async (filter: Parameters<typeof listPorts>[0]) =>
-      (await listPorts(filter, { root })).map((port) => port.path);
+      (await listPorts(filter, { root })).map((port) => port.path.slice(root.length));
     expect(await paths({ family: "esp32" })).toEqual(["/dev/ttyUSB0"]);
     expect(await paths({ serialNumber: "E6611CB71B2A3C28" })).toEqual(["/dev/ttyACM10"]);
     expect(await paths((port) => port.manufacturer === "Silicon Labs")).toEqual(["/dev/ttyUSB0"]);
@@ -133,7 +101,7 @@ describe.skipIf(!linux)("waitForBoard", () => {
     const root = await fakeRoot([esp32]);
     const found = waitForBoard({ serialNumber: "E6611CB71B2A3C28" }, { root, interval: 1 });
     await plugIn(root, { ...pico, tty: "ttyACM3" });
-    expect(await found).toMatchObject({ path: "/dev/ttyACM3", family: "rp2" });
+    expect(await found).toMatchObject({ path: `${root}/dev/ttyACM3`, family: "rp2" });
   });
 
   test("says so when it does not come back", async () => {

@@ -24,7 +24,7 @@ export type PortFilter =
 
 /** What {@link listPorts} takes. */
 export interface ListPortsOptions {
-  /** The folder that holds /sys and /dev; default "/". For containers that see the host's elsewhere. Linux only. */
+  /** The folder that holds sys and dev; default "/". For containers that see the host's elsewhere. Linux only. */
   readonly root?: string | undefined;
 }
 

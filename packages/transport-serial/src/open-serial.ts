@@ -8,14 +8,14 @@ import {
   enterBootloader,
   hardReset,
 } from "@upykit/core/transport";
-import { type PortInfo, listPorts } from "./list-ports.js";
+import { type ListPortsOptions, type PortInfo, listPorts } from "./list-ports.js";
 import { openRfc2217 } from "./rfc2217.js";
 import type { SerialBinding } from "./driver.js";
 import { type OpenPort, openPort } from "./serial-port.js";
 import { openSocket } from "./socket.js";
 
 /** What {@link openSerial} takes. */
-export interface OpenSerialOptions {
+export interface OpenSerialOptions extends ListPortsOptions {
   /** Bits per second, default 115200. USB boards do not care; UART bridges do. */
   readonly baudRate?: number | undefined;
   /** How DTR and RTS are wired; by default what the port's USB ids say. `none` leaves the lines alone. */
@@ -82,8 +82,9 @@ async function openPath(path: string, options: PathOptions): Promise<OpenPort> {
 /** What the system tells of the port. Not knowing is no reason not to open it. */
 async function describePort(path: string, options: OpenSerialOptions): Promise<PortInfo | undefined> {
   if (options.binding || path.includes("://")) return undefined;
-  const real = await realpath(path).catch(() => path);
-  const ports = await listPorts({ path: real }).catch(() => []);
+  const names = [path, await realpath(path).catch(() => path)];
+  const isIt = (port: PortInfo) => names.includes(port.path) || port.stablePath === path;
+  const ports = await listPorts(isIt, options).catch(() => []);
   return ports[0];
 }
 

@@ -11,6 +11,11 @@ interface Meaning {
 
 const busyHint = "Close the other program (a serial monitor, an IDE, mpremote) or the other connection.";
 
+const permissionHint =
+  "On Linux: ls -l tells its group (dialout, uucp on Arch): sudo usermod -a -G dialout $USER, then log in again.";
+
+const mayNotOpen = (name: string) => `This user may not open ${name}`;
+
 const meanings: readonly Meaning[] = [
   {
     pattern: /cannot lock|temporarily unavailable|resource busy|\bEBUSY\b|in use|port is locked/i,
@@ -28,8 +33,8 @@ const meanings: readonly Meaning[] = [
   {
     pattern: /permission denied|access denied|\bEACCES\b|\bEPERM\b|not permitted/i,
     code: "access-denied",
-    says: (name) => `This user may not open ${name}`,
-    hint: "On Linux: sudo usermod -a -G dialout $USER, then log in again.",
+    says: mayNotOpen,
+    hint: permissionHint,
   },
   {
     pattern: /no such file|file not found|no such device|does not exist|\bENOENT\b|\bENXIO\b|\bENODEV\b/i,
@@ -52,4 +57,9 @@ export function portError(name: string, cause: unknown): UpyError {
   const meaning = meanings.find(({ pattern }) => pattern.test(text));
   if (!meaning) return new UpyError("io-error", `${name}: ${text}`, { cause });
   return new UpyError(meaning.code, meaning.says(name), { hint: meaning.hint, cause });
+}
+
+/** A port that is there and may not be opened. */
+export function noPermission(name: string): UpyError {
+  return new UpyError("access-denied", mayNotOpen(name), { hint: permissionHint });
 }

@@ -29,7 +29,7 @@ export interface OpenPort {
 /** Opens a port of the driver and puts its lines where they do no harm. */
 export async function openPort(path: string, settings: PortSettings): Promise<OpenPort> {
   const port = await opened(path, settings);
-  const lines = new ControlLines(port);
+  const lines = new ControlLines(port, levelsAfterOpening(settings.wiring));
   await settle(lines, settings.wiring);
   return {
     transport: createTransport(path, (events) => wireOf(port, lines, events)),
@@ -43,10 +43,7 @@ async function opened(path: string, { baudRate, wiring, binding }: PortSettings)
     baudRate,
     binding: withDirectPorts(binding ?? systemDriver()),
     autoOpen: false,
-    // Closing must not move the lines of a board that takes such a move for a reset; a board with USB of its own
-    // is to see that nobody listens any more.
-    hupcl: wiring !== "auto-reset" && wiring !== "usb-jtag",
-    ...(process.platform === "win32" && { rtsMode: "enable" }),
+    hupcl: dropsLines(wiring),
   });
   await call(path, (done) => port.open(done));
   return port;
@@ -76,25 +73,42 @@ async function closed(port: SerialPortStream): Promise<void> {
 }
 
 /**
- * Opening raises DTR and RTS together on every system. Where they are wired for auto-reset that does nothing, but a
- * later move of one alone would reset the chip: both are put down, in one step where the system can.
+ * Closing must not move the lines of a board that takes such a move for a reset; a board with USB of its own is to see
+ * that nobody listens any more.
+ */
+function dropsLines(wiring: LineWiring | undefined): boolean {
+  return wiring !== "auto-reset" && wiring !== "usb-jtag";
+}
+
+/** Linux and macOS raise both lines; on Windows the driver raises DTR where it will drop it, and never RTS. */
+function levelsAfterOpening(wiring: LineWiring | undefined): Required<SerialSignals> {
+  const isWindows = process.platform === "win32";
+  return {
+    dataTerminalReady: !isWindows || dropsLines(wiring),
+    requestToSend: !isWindows,
+    break: false,
+  };
+}
+
+/**
+ * Where the lines are wired for auto-reset, both at the same level do nothing, but a later move of one alone would reset
+ * the chip: both are put down, in one step where the system can (Windows moves RTS first, which does no harm).
  * A board with USB of its own needs DTR up. Where it cannot be done (PTY) nothing is lost.
  */
 async function settle(lines: ControlLines, wiring: LineWiring | undefined): Promise<void> {
   if (wiring === undefined || wiring === "none") return;
   const up = wiring === "cdc" || wiring === "cdc-esp32";
-  // Windows moves them one after the other: RTS first, since DTR first would be a reset.
-  if (process.platform === "win32") await lines.set({ requestToSend: up }).catch(() => undefined);
   await lines.set({ dataTerminalReady: up, requestToSend: up }).catch(() => undefined);
 }
 
 /** The lines that this side drives. The driver sets all of them at every call, so their levels are kept here. */
 class ControlLines {
   readonly #port: SerialPortStream;
-  #levels: Required<SerialSignals> = { dataTerminalReady: true, requestToSend: true, break: false };
+  #levels: Required<SerialSignals>;
 
-  constructor(port: SerialPortStream) {
+  constructor(port: SerialPortStream, levels: Required<SerialSignals>) {
     this.#port = port;
+    this.#levels = levels;
   }
 
   async set(signals: SerialSignals): Promise<void> {

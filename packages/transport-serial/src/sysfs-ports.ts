@@ -36,7 +36,7 @@ export async function listSysfsPorts(root: string): Promise<SysfsPort[]> {
   const ports = await Promise.all(
     names.map(async (name): Promise<SysfsPort | undefined> => {
       const facts = await factsOf(join(root, "sys/class/tty", name, "device"));
-      return facts && { path: `/dev/${name}`, stablePath: stable.get(name), ...facts };
+      return facts && { path: join(root, "dev", name), stablePath: stable.get(name), ...facts };
     }),
   );
   return ports.filter((port) => port !== undefined);
@@ -88,7 +88,7 @@ async function stableNames(root: string): Promise<Map<string, string>> {
   const names = await readdir(folder).catch(() => []);
   const pairs = names.map(async (name): Promise<[string, string]> => {
     const target = await realpath(join(folder, name)).catch(() => "");
-    return [basename(target), `/dev/serial/by-id/${name}`];
+    return [basename(target), join(folder, name)];
   });
   return new Map(await Promise.all(pairs));
 }

@@ -1,14 +1,16 @@
 // Reading and writing for the ports of @serialport/bindings-cpp 13.0.1 on Linux and macOS, in the place of its own:
 // - It takes "0 bytes read" for "try again". A tty whose cable was pulled during a read answers 0 for ever, so that the
 //   call never ended and kept a core busy.
+// - A write that waits was forgotten when bytes came in meanwhile: see readiness.ts.
 // - It goes through the thread pool for each 4 KiB that a tty holds, although its files never block.
 import { readSync, writeSync } from "node:fs";
 import type { SerialBinding, SerialBindingPort } from "./driver.js";
+import { type Poller, Readiness } from "./readiness.js";
 
 /** What the driver's ports on Linux and macOS have besides: the file, and a way to wait for it. */
 interface UnixPort extends SerialBindingPort {
   readonly fd: number | null;
-  readonly poller: { once(event: "readable", listener: (error: Error | null) => void): void };
+  readonly poller: Poller;
   read(buffer: Uint8Array, offset: number, length: number): Promise<{ bytesRead: number }>;
   write(buffer: Uint8Array): Promise<void>;
 }
@@ -24,9 +26,9 @@ export function withDirectPorts(binding: SerialBinding): SerialBinding {
     open: async (options) => {
       const port = await binding.open(options);
       if (!isUnix(port)) return port;
-      port.read = (buffer, offset, length) => read(port, buffer.subarray(offset, offset + length));
-      const slowly = port.write.bind(port);
-      port.write = (buffer) => write(port, buffer, slowly);
+      const readiness = new Readiness(port.poller);
+      port.read = (buffer, offset, length) => read(port, readiness, buffer.subarray(offset, offset + length));
+      port.write = (buffer) => write(port, readiness, buffer);
       return port;
     },
   };
@@ -37,11 +39,15 @@ function isUnix(port: SerialBindingPort): port is UnixPort {
 }
 
 /** Waits for bytes, then takes all there are. */
-async function read(port: UnixPort, into: Uint8Array): Promise<{ bytesRead: number; buffer: Uint8Array }> {
+async function read(
+  port: UnixPort,
+  readiness: Readiness,
+  into: Uint8Array,
+): Promise<{ bytesRead: number; buffer: Uint8Array }> {
   for (;;) {
     const bytesRead = readAvailable(port, into);
     if (bytesRead > 0) return { bytesRead, buffer: into };
-    await readable(port);
+    await readiness.wait("readable");
   }
 }
 
@@ -56,10 +62,13 @@ function readAvailable(port: UnixPort, into: Uint8Array): number {
   return taken;
 }
 
-/** What fits goes at once; the driver waits for the rest. */
-async function write(port: UnixPort, bytes: Uint8Array, slowly: UnixPort["write"]): Promise<void> {
-  const count = attempt(() => writeSync(fileOf(port), bytes)) ?? 0;
-  if (count < bytes.length) await slowly(bytes.subarray(count));
+/** What fits goes at once, the rest when there is room. */
+async function write(port: UnixPort, readiness: Readiness, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const count = attempt(() => writeSync(fileOf(port), bytes, at));
+    at += count ?? 0;
+    if (count === undefined) await readiness.wait("writable");
+  }
 }
 
 /** Undefined when the call would have had to wait. */
@@ -73,19 +82,8 @@ function attempt(call: () => number): number | undefined {
 }
 
 function fileOf(port: UnixPort): number {
-  if (port.fd === null) throw canceled();
+  if (port.fd === null || !port.isOpen) throw canceled();
   return port.fd;
-}
-
-/**
- * The poller calls from native code that does not run promise callbacks afterwards: they would wait for whatever the
- * process does next. The event loop's next phase is soon enough.
- */
-function readable(port: UnixPort): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (!port.isOpen) reject(canceled());
-    else port.poller.once("readable", (error) => setImmediate(() => (error ? reject(error) : resolve())));
-  });
 }
 
 /** As the driver says that a call ended because its port was closed. */

@@ -2,6 +2,7 @@
 import { access, constants } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { UpyError } from "@upykit/core/errors";
+import { noPermission } from "./port-errors.js";
 import { type ListPortsOptions, type PortFilter, type PortInfo, listPorts } from "./list-ports.js";
 
 /** What {@link waitForBoard} takes. */
@@ -30,7 +31,7 @@ export async function waitForBoard(filter: PortFilter, options: WaitForBoardOpti
   for (;;) {
     signal?.throwIfAborted();
     const ports = await listPorts(filter, options);
-    const port = await firstUsable(ports, options.root);
+    const port = await firstUsable(ports);
     if (port) return port;
     if (performance.now() >= end) throw notBack(filter, timeout, ports);
     await delay(interval, undefined, { signal }).catch(() => undefined);
@@ -38,10 +39,10 @@ export async function waitForBoard(filter: PortFilter, options: WaitForBoardOpti
 }
 
 /** udev gives the permission a moment after the port is there. */
-async function firstUsable(ports: readonly PortInfo[], root = ""): Promise<PortInfo | undefined> {
+async function firstUsable(ports: readonly PortInfo[]): Promise<PortInfo | undefined> {
   for (const port of ports) {
     if (process.platform !== "linux") return port;
-    const usable = await access(root + port.path, constants.R_OK | constants.W_OK).then(
+    const usable = await access(port.path, constants.R_OK | constants.W_OK).then(
       () => true,
       () => false,
     );
@@ -53,7 +54,7 @@ async function firstUsable(ports: readonly PortInfo[], root = ""): Promise<PortI
 function notBack(filter: PortFilter, timeout: number, seen: readonly PortInfo[]): UpyError {
   const which = typeof filter === "function" ? "the board" : `the board with ${JSON.stringify(filter)}`;
   const [port] = seen;
-  if (port) return new UpyError("access-denied", `${port.path} is there, but this user may not open it`);
+  if (port) return noPermission(port.path);
   const hint = "Is the cable plugged in? In its bootloader a board has other ids.";
   return new UpyError("no-response", `Waited ${timeout} ms for ${which}, in vain`, { hint });
 }

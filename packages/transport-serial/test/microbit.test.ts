@@ -10,7 +10,8 @@ import { missingMicrobit, startPtyMicrobit } from "../../../test/support/microbi
 async function connected(): Promise<Board> {
   const microbit = await startPtyMicrobit();
   onTestFinished(() => microbit[Symbol.asyncDispose]());
-  const board = await connectBoard(await openSerial(microbit.path));
+  // An emulator on a busy machine is slower than any board.
+  const board = await connectBoard(await openSerial(microbit.path), { timing: { answer: 15_000, pause: 8 } });
   onTestFinished(() => board.close());
   return board;
 }
@@ -47,8 +48,37 @@ describe.skipIf(missingMicrobit() !== null)("a micro:bit behind the serial drive
 
   test("says that it has no directories, before anything is written", async () => {
     const board = await connected();
-    const writing = board.fs.writeFiles([{ path: "/lib/deep.py", content: text("x = 1\n") }]);
-    await expect(writing).rejects.toMatchObject({ name: "UpyError" });
+    await board.fs.writeFiles([{ path: "/keep.py", content: text("x = 1\n") }]);
+    const before = await board.fs.list("/");
+    const files = [
+      { path: "/good.py", content: text("x = 2\n") },
+      { path: "/lib/deep.py", content: text("x = 3\n") },
+    ];
+    await expect(board.fs.writeFiles(files)).rejects.toMatchObject({
+      code: "unsupported",
+      message: "This board has no directories: /lib/deep.py",
+      hint: "Only files at the top can be kept there.",
+    });
+    await expect(board.fs.mkdir("/lib")).rejects.toMatchObject({ code: "unsupported" });
+    expect(await board.fs.list("/")).toEqual(before);
+  });
+
+  test("refuses a package that it cannot keep, before anything is written", async () => {
+    const board = await connected();
+    const index = await serveIndex();
+    onTestFinished(() => index.close());
+    const sources = [mipIndex({ url: index.url })];
+    for (const root of ["/", "/lib"]) {
+      const installing = install(board.target(), ["greenhouse"], { sources, root });
+      await expect(installing).rejects.toMatchObject({ code: "unsupported" });
+    }
+    expect(await board.fs.list("/")).toEqual([]);
+  });
+
+  test("refuses code that it has no memory for, before anything of it has run", async () => {
+    const board = await connected();
+    const code = `f = open('ran', 'w')\nf.close()\nx = '${"y".repeat(6000)}'`;
+    await expect(board.exec(code)).rejects.toMatchObject({ code: "out-of-memory" });
     expect(await board.fs.list("/")).toEqual([]);
   });
 

@@ -11,7 +11,7 @@ const runnable = available("ser2net", hasProgram("ser2net"));
 
 test.skipIf(!runnable)("talks RFC 2217 to ser2net, all 256 values both ways", async () => {
   const pty = openTestPty();
-  if (!pty) return;
+  if (!pty) throw new Error("no pseudo terminal");
   onTestFinished(() => pty.unplug());
   const port = await startSer2net(pty.path);
   pty.onData((bytes) => void pty.write(bytes));

@@ -81,6 +81,24 @@ describe("login", () => {
   });
 });
 
+test("sends a board no more terminal input than its buffer of 256 bytes holds", async () => {
+  const taken: number[] = [];
+  const rig = await bench({
+    terminal: async (bytes) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      taken.push(...bytes);
+    },
+  });
+  const transport = await open(rig);
+  const sent = Uint8Array.from({ length: 20_000 }, (_, index) => (index * 7) & 255);
+  const writer = transport.writable.getWriter();
+  await writer.write(sent.subarray(0, 1));
+  await writer.write(sent.subarray(1));
+  await transport.version();
+  expect(Uint8Array.from(taken)).toEqual(sent);
+  expect(rig.server.mostWaiting).toBeLessThan(256);
+});
+
 describe("files", () => {
   test("go there and back, of any size around the frames", async () => {
     const rig = await bench();

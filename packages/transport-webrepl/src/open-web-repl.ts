@@ -5,6 +5,7 @@ import { type Transport, type Wire, type WireEvents, createTransport } from "@up
 import { FileTransfer, type FileTransferOptions } from "./file-transfer.js";
 import { Login, notWebRepl } from "./login.js";
 import { type ConnectReplSocket, type ReplSocket, connectWebSocket } from "./repl-socket.js";
+import { TerminalInput } from "./terminal-input.js";
 
 /** What {@link openWebRepl} takes. */
 export interface OpenWebReplOptions {
@@ -31,14 +32,13 @@ export interface WebReplTransport extends Transport {
   getFile(path: string, options?: FileTransferOptions): Promise<Uint8Array>;
 }
 
-/** One frame of terminal input; modwebsocket.c takes up to 65535 bytes. */
-const frameSize = 1024;
 const defaultTimeout = 10_000;
 
 /**
  * Connects to "ws://192.168.4.1:8266" and logs in. One client at a time: a board with another one hangs up.
  *
- * In a browser only text gets through, both ways, and an HTTPS page may not connect at all (boards have no TLS).
+ * In a browser only text gets through, both ways: the transport is `textOnly`, and `connectBoard` does without raw paste
+ * and raw bytes. An HTTPS page may not connect at all (boards have no TLS).
  *
  * @throws `access-denied` the password is wrong · `network` no connection · `no-response` not a WebREPL
  */
@@ -76,29 +76,29 @@ class Session {
     this.#files = new FileTransfer(this.#socket, timeout);
     const terminal = createTransport(url, (given) => {
       events = given;
-      return wireOf(this.#socket);
+      return wireOf(this.#socket, new TerminalInput(this.#socket, this.#files));
     });
     void terminal.closed.then((error) => this.#files.fail(error ?? closedHere(url)));
-    this.transport = withFiles(terminal, this.#files);
+    this.transport = {
+      ...terminal,
+      flowControl: false, // not for a program that reads its input: see terminal-input.ts
+      textOnly: this.#socket.textOnly,
+      ...fileCalls(this.#files),
+    };
   }
 }
 
-function withFiles(terminal: Transport, files: FileTransfer): WebReplTransport {
+function fileCalls(files: FileTransfer): Pick<WebReplTransport, "version" | "putFile" | "getFile"> {
   return {
-    ...terminal,
     version: (options = {}) => files.version(options),
     putFile: (path, content, options = {}) => files.put(path, content, options),
     getFile: (path, options = {}) => files.get(path, options),
   };
 }
 
-function wireOf(socket: ReplSocket): Wire {
+function wireOf(socket: ReplSocket, input: TerminalInput): Wire {
   return {
-    write: async (bytes) => {
-      for (let at = 0; at < bytes.length; at += frameSize) {
-        await socket.sendText(bytes.subarray(at, at + frameSize));
-      }
-    },
+    write: (bytes) => input.write(bytes),
     pause: () => socket.pause?.(),
     resume: () => socket.resume?.(),
     close: () => {

@@ -1,7 +1,11 @@
-// The way of browsers: the platform's WebSocket, which carries text only. Node 20 has none, so `ws` stands in for it.
-import { openWebRepl } from "@upykit/transport-webrepl";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+// The way of browsers: the platform's WebSocket, which carries text only. Node 20 has none, so `ws` stands in for it: it
+// refuses what is not UTF-8 as they do, with 1007. The browser itself is in ../test/chromium.test.ts.
+import { randomBytes } from "node:crypto";
+import { connectBoard } from "@upykit/core/device";
+import { openWebRepl, webReplFiles } from "@upykit/transport-webrepl";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
+import { startWebReplBoard } from "../test/web-repl-board.js";
 import { type WebReplServer, startWebReplServer } from "../test/web-repl-server.js";
 
 beforeAll(() => void vi.stubGlobal("WebSocket", WebSocket));
@@ -44,4 +48,45 @@ test("says so when the board sends bytes that are no text", async () => {
 test("moves files of any bytes", async () => {
   const { transport } = await connected();
   expect(await transport.getFile("/a")).toEqual(Uint8Array.of(0, 128, 255));
+});
+
+describe("a board that only text gets through to", () => {
+  async function connectedBoard() {
+    const rig = await startWebReplBoard();
+    onTestFinished(() => rig[Symbol.asyncDispose]());
+    const transport = await openWebRepl(rig.server.url, { password: "secret" });
+    const board = await connectBoard(transport);
+    onTestFinished(() => board.close());
+    return { ...rig, transport, board };
+  }
+
+  test("runs code with all kinds of letters in it, both ways", async () => {
+    const { board, transport } = await connectedBoard();
+    expect(transport.textOnly).toBe(true);
+    expect(await board.exec("print('21 °C, ¼ €, 🌱', bytes([0, 127, 128, 255]))")).toBe(
+      "21 °C, ¼ €, 🌱 b'\\x00\\x7f\\x80\\xff'\r\n",
+    );
+    const lines = Array.from({ length: 200 }, (_, index) => `total += ${index} # ${"é".repeat(index % 20)}`);
+    expect(await board.exec(["total = 0", ...lines, "print(total)"].join("\n"))).toBe("19900\r\n");
+  });
+
+  test("keeps files of any bytes, through the REPL and by the file transfer", async () => {
+    const { board, transport, virtual } = await connectedBoard();
+    const content = new Uint8Array(randomBytes(5000));
+    await board.fs.writeFiles([{ path: "/größe.bin", content }]);
+    expect(await board.fs.readFile("/größe.bin")).toEqual(content);
+    const fs = webReplFiles(board.fs, transport);
+    await fs.writeFiles([{ path: "/lib/b.bin", content }]);
+    expect(await virtual.fs.read("/lib/b.bin")).toEqual(content);
+    expect(await fs.readFile("/lib/b.bin")).toEqual(content);
+  });
+
+  test("ends the call with what to do when the code prints bytes that are no text", async () => {
+    const { board } = await connectedBoard();
+    const printing = board.exec("import sys\nsys.stdout.buffer.write(b'\\xff\\xfe')");
+    await expect(printing).rejects.toMatchObject({
+      code: "link-lost",
+      hint: expect.stringContaining("base64") as string,
+    });
+  });
 });

@@ -14,6 +14,8 @@ export interface ReplSocketEvents {
 
 /** A WebSocket as WebREPL needs it. Each call to send makes one frame, and resolves when more can be sent. */
 export interface ReplSocket {
+  /** True where a text frame must be UTF-8, as RFC 6455 has it and browsers insist. */
+  readonly textOnly: boolean;
   sendText(bytes: Uint8Array): Promise<void>;
   sendBinary(bytes: Uint8Array): Promise<void>;
   close(): void;
@@ -25,7 +27,7 @@ export interface ReplSocket {
 export type ConnectReplSocket = (url: string, events: ReplSocketEvents) => ReplSocket;
 
 const fullBuffer = 64 * 1024;
-const invalidText = 1007;
+const abnormalEnd = 1006;
 
 /** A connection by the WebSocket of the platform. Text only: what is not UTF-8 is refused, both ways. */
 export const connectWebSocket: ConnectReplSocket = (url, events) => {
@@ -39,8 +41,9 @@ export const connectWebSocket: ConnectReplSocket = (url, events) => {
   });
   // Says nothing itself, and is followed by a close; where nobody listens, Node throws it.
   socket.addEventListener("error", () => undefined);
-  socket.addEventListener("close", (event) => events.end(endError(event)));
+  socket.addEventListener("close", (event) => events.end(endError(url, event)));
   return {
+    textOnly: true,
     sendText: (bytes) => {
       // Kept until its rest comes: a character that a chunk ends in the middle of.
       const text = decodeText(decoder, bytes);
@@ -64,12 +67,12 @@ function decodeText(decoder: TextDecoder, bytes: Uint8Array): string {
   }
 }
 
-function endError({ code, reason }: CloseEvent): Error {
-  if (code !== invalidText) return new Error(reason || `the connection ended (${code})`);
-  const hint = "Have it print text only (hexadecimal, base64), or connect from Node.";
-  return new UpyError("link-lost", "The board sent bytes that are not text, which a browser refuses", {
-    hint,
-  });
+/** A browser that refuses what is no text says the same as for a board that is gone: 1006. */
+function endError(url: string, { code, reason }: CloseEvent): Error {
+  if (code !== abnormalEnd) return new Error(reason || `the connection ended (${code})`);
+  const hint =
+    "Was the board reset? Code that prints bytes which are no text ends the link, too: have it print hexadecimal or base64.";
+  return new UpyError("link-lost", `The link to ${url} was lost`, { hint });
 }
 
 /** A browser tells how much waits to be sent, but not when it is gone. */

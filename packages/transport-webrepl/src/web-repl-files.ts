@@ -10,12 +10,21 @@ import {
 } from "@upykit/core";
 import type { WebReplTransport } from "./open-web-repl.js";
 
-const partSuffix = ".part";
+/** What a request has room for. */
 const longestName = 63;
+/** Files that are sent before they are verified and moved together: a round trip each for all of them. */
+const batchSize = 8;
+/** Names of files that are not in their place yet, per directory: the REPL's own, and more like it. */
+const temporaryNames = Array.from({ length: batchSize }, (_, index) => `.upytmp${index || ""}`);
 
 /**
- * The file system of a board on a WebREPL, with its contents sent in binary frames: on an ESP32 several times as fast as
- * through the REPL. As there, a file is written beside its place, verified by hash and moved.
+ * The file system of a board on a WebREPL, with the contents of new files in binary frames: no base64, no program on the
+ * board that reads them, and no wait for its input buffer of some 250 bytes. As through the REPL, a file is written beside
+ * its place, verified by hash and moved; what an earlier write that was cut off has left there is removed. Reading stays
+ * with the REPL, which streams: WebREPL's own way waits for the board at each 256 bytes.
+ *
+ * Measured against extmod/modwebrepl.c of MicroPython 1.28 (unix port, loopback): 20 kB written in 0.9 s instead of 6.6 s
+ * where text is all that gets through (browsers); read by the REPL in 0.35 s, by `getFile` in 4 s.
  *
  * Use it as the `fs` of the target: `install({ ...board.target(), fs: webReplFiles(board.fs, transport) }, …)`.
  */
@@ -28,14 +37,9 @@ export function webReplFiles(fs: TargetFileSystem, transport: WebReplTransport):
     hashFiles: (paths, options) => fs.hashFiles(paths, options),
     change: (changes, options) => fs.change(changes, options),
     space: (path, options) => fs.space(path, options),
-    readFile: async (path, options) => {
-      const [entry] = await fs.stat([path], options);
-      // A file that is not there would cost the connection.
-      if (entry?.type !== "file" || !fits(path)) return fs.readFile(path, options);
-      return transport.getFile(path, { signal: options?.signal });
-    },
+    readFile: (path, options) => fs.readFile(path, options),
     writeFiles: async (files, options = {}) => {
-      const able = fs.hasDirectories && files.every(({ path }) => fits(path + partSuffix));
+      const able = fs.hasDirectories && files.every(({ path }) => fits(temporaryOf(path, batchSize - 1)));
       if (able) await put(fs, transport, files, options);
       else await fs.writeFiles(files, options);
     },
@@ -50,28 +54,53 @@ async function put(
 ): Promise<void> {
   const total = files.reduce((sum, { content }) => sum + content.length, 0);
   await checkSpace(fs, files, total, options);
-  const parents = [...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf("/"))))].filter(Boolean);
-  await fs.change(
-    parents.map((path): TreeChange => ({ type: "mkdir", path })),
-    options,
-  );
-  const parts = files.map(({ path }) => path + partSuffix);
+  await fs.change(preparations(files), options);
+  let settled = 0;
+  for (let at = 0; at < files.length; at += batchSize) {
+    const batch = files.slice(at, at + batchSize);
+    // Not all of it before the files are in their place.
+    const report = (path: string, done: number) =>
+      options.onProgress?.({ path, done: Math.min(settled + done, total - 1), total });
+    await putBatch(fs, transport, batch, { ...options, onSent: report });
+    settled += batch.reduce((sum, { content }) => sum + content.length, 0);
+    options.onProgress?.({ path: batch.at(-1)?.path ?? "", done: settled, total });
+  }
+}
+
+interface BatchOptions extends WriteOptions {
+  readonly onSent: (path: string, done: number) => void;
+}
+
+async function putBatch(
+  fs: TargetFileSystem,
+  transport: WebReplTransport,
+  files: readonly FileContent[],
+  options: BatchOptions,
+): Promise<void> {
+  const parts = files.map((file, index) => ({ ...file, part: temporaryOf(file.path, index) }));
   try {
     let before = 0;
-    for (const { path, content } of files) {
-      const onProgress = ({ done }: { done: number }) =>
-        options.onProgress?.({ path, done: before + done, total });
-      await transport.putFile(path + partSuffix, content, { signal: options.signal, onProgress });
+    for (const { path, content, part } of parts) {
+      const onProgress = ({ done }: { done: number }) => options.onSent(path, before + done);
+      await transport.putFile(part, content, { signal: options.signal, onProgress });
       before += content.length;
     }
-    await checkHashes(fs, files, parts, options);
+    await checkHashes(fs, parts, options);
   } catch (error) {
-    await fs.change(parts.map((path): TreeChange => ({ type: "remove", path }))).catch(() => undefined);
+    await fs.change(parts.map(({ part }): TreeChange => ({ type: "remove", path: part }))).catch(noLink);
     throw error;
   }
-  await fs.change(
-    files.map(({ path }): TreeChange => ({ type: "rename", from: path + partSuffix, to: path })),
-  );
+  // Not to be aborted half way.
+  await fs.change(parts.map(({ path, part }): TreeChange => ({ type: "rename", from: part, to: path })));
+}
+
+/** The directories, and in them nothing that an earlier write has left. */
+function preparations(files: readonly FileContent[]): TreeChange[] {
+  const parents = [...new Set(files.map(({ path }) => parentOf(path)))];
+  return parents.flatMap((parent): TreeChange[] => [
+    ...(parent === "" ? [] : [{ type: "mkdir", path: parent } as const]),
+    ...temporaryNames.map((name): TreeChange => ({ type: "remove", path: `${parent}/${name}` })),
+  ]);
 }
 
 /** A full board says nothing over WebREPL, so it is asked before. */
@@ -88,17 +117,32 @@ async function checkSpace(
 
 async function checkHashes(
   fs: TargetFileSystem,
-  files: readonly FileContent[],
-  parts: readonly string[],
+  files: readonly (FileContent & { readonly part: string })[],
   options: WriteOptions,
 ): Promise<void> {
-  const found = await fs.hashFiles(parts, options);
+  const found = await fs.hashFiles(
+    files.map(({ part }) => part),
+    options,
+  );
   for (const [index, { path, content }] of files.entries()) {
     if (found[index] === (await sha256(content))) continue;
     throw new UpyError("hash-mismatch", `${path} did not arrive as it was sent`);
   }
 }
 
+function temporaryOf(path: string, index: number): string {
+  return `${parentOf(path)}/${temporaryNames[index] ?? ""}`;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
 function fits(path: string): boolean {
   return new TextEncoder().encode(path).length <= longestName;
+}
+
+/** What is left then is removed by the next write there. */
+function noLink(): undefined {
+  return undefined;
 }

@@ -5,8 +5,8 @@ import { type RawData, type WebSocket, WebSocketServer } from "ws";
 
 /** What is behind the server. */
 export interface Backend {
-  /** Terminal input, as os.dupterm hands it to the REPL. */
-  terminal(bytes: Uint8Array): void;
+  /** Terminal input, as os.dupterm hands it to the REPL; the next frame is looked at when it resolves. */
+  terminal(bytes: Uint8Array): void | Promise<void>;
   /** `open(path, "rb").read()`; throws where Python would. */
   readFile(path: string): Uint8Array | Promise<Uint8Array>;
   /** The file is written chunk by chunk and closed at the end. @throws where Python would */
@@ -24,6 +24,8 @@ export interface WebReplServer {
   readonly url: string;
   /** How many file operations were done. */
   readonly fileOperations: number;
+  /** How many bytes of terminal input have waited at most: what a board with a small buffer has to hold. */
+  readonly mostWaiting: number;
   /** Terminal output, in a text frame whatever its bytes are. */
   print(bytes: Uint8Array): void;
   /** Cuts the connection without a word, as a board that resets does. */
@@ -63,6 +65,9 @@ export async function startWebReplServer(backend: Backend, password = "secret"):
     get fileOperations() {
       return operations;
     },
+    get mostWaiting() {
+      return client?.mostWaiting ?? 0;
+    },
     print: (bytes) => client?.print(bytes),
     cut: () => client?.socket.terminate(),
     pause: () => client?.socket.pause(),
@@ -76,6 +81,9 @@ export async function startWebReplServer(backend: Backend, password = "secret"):
 
 /** One client: the state of `_webrepl` and of the websocket below it. */
 class Connection {
+  /** Bytes of terminal input that were there and not looked at, at most. */
+  mostWaiting = 0;
+  #waiting = 0;
   /** STATE_PASSWD or STATE_NORMAL. */
   #loggedIn = false;
   #entered = "";
@@ -85,6 +93,8 @@ class Connection {
   #content: Uint8Array = new Uint8Array();
   #sent = 0;
   #file: OpenFile | undefined;
+  /** The beginning of a character whose rest is still to come. */
+  #unsent: Uint8Array = new Uint8Array();
   /** Everything is done in the order in which it came. */
   #work: Promise<void> = Promise.resolve();
 
@@ -96,14 +106,23 @@ class Connection {
   ) {
     socket.on("error", () => undefined);
     socket.on("message", (data, isBinary) => {
-      this.#work = this.#work.then(() => this.#message(bytesOf(data), isBinary));
+      const bytes = bytesOf(data);
+      if (!isBinary) this.#receive(bytes.length);
+      this.#work = this.#work.then(() => this.#message(bytes, isBinary));
     });
     this.#text("Password: ");
   }
 
-  /** webrepl_write: nothing is forwarded until the password is entered. */
+  /**
+   * webrepl_write: nothing is forwarded until the password is entered. Each piece that MicroPython writes at once is a
+   * frame, so a character is never cut unless the program on the board cuts it; the pieces of the virtual board may be.
+   */
   print(bytes: Uint8Array): void {
-    if (this.#loggedIn) this.socket.send(bytes, { binary: false });
+    if (!this.#loggedIn) return;
+    const whole = new Uint8Array([...this.#unsent, ...bytes]);
+    const end = whole.length - cutCharacter(whole);
+    this.#unsent = whole.subarray(end);
+    if (end > 0) this.socket.send(whole.subarray(0, end), { binary: false });
   }
 
   #text(text: string): void {
@@ -119,10 +138,18 @@ class Connection {
     while (!this.#loggedIn && rest.length > 0) {
       this.#passwordByte(rest[0] ?? 0);
       rest = rest.subarray(1);
+      this.#waiting--;
     }
     if (rest.length === 0) return;
-    if (!isBinary) this.backend.terminal(rest);
-    else await this.#binary(rest);
+    if (!isBinary) {
+      await this.backend.terminal(rest);
+      this.#waiting -= rest.length;
+    } else await this.#binary(rest);
+  }
+
+  #receive(count: number): void {
+    this.#waiting += count;
+    this.mostWaiting = Math.max(this.mostWaiting, this.#waiting);
   }
 
   #passwordByte(byte: number): void {
@@ -209,6 +236,17 @@ class Connection {
   #answer(): void {
     this.socket.send(Uint8Array.of(0x57, 0x42, 0, 0), { binary: true });
   }
+}
+
+/** How many bytes at the end are the beginning of a UTF-8 character, and no more than that. */
+function cutCharacter(bytes: Uint8Array): number {
+  for (let count = 1; count <= Math.min(3, bytes.length); count++) {
+    const byte = bytes[bytes.length - count] ?? 0;
+    if (byte >= 0x80 && byte < 0xc0) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 1;
+    return byte < 0xf8 && length > count ? count : 0;
+  }
+  return 0;
 }
 
 function bytesOf(data: RawData): Uint8Array {

@@ -77,6 +77,28 @@ describe("openWebSerial", () => {
     await transport.close();
   });
 
+  test("puts the lines of an ESP32 behind a bridge down in the order that is no reset", async () => {
+    const port = new FakeSerialPort(echo, cp2102);
+    const set = vi.spyOn(port, "setSignals");
+    await open(port);
+    let lines = { dataTerminalReady: true, requestToSend: true };
+    const levels = set.mock.calls.flatMap(([signals]) =>
+      // One line after the other, as Chromium does on Windows.
+      Object.entries(signals).map((change) => (lines = { ...lines, ...Object.fromEntries([change]) })),
+    );
+    expect(levels.at(-1)).toEqual({ dataTerminalReady: false, requestToSend: false });
+    expect(levels).not.toContainEqual({ dataTerminalReady: false, requestToSend: true }); // held in reset
+  });
+
+  test("says that a port is not plugged in, and that it was given back", async () => {
+    const gone = new FakeSerialPort(echo);
+    gone.unplug();
+    await expect(openWebSerial(gone)).rejects.toMatchObject({ code: "link-lost" });
+    const forgotten = new FakeSerialPort(echo);
+    await forgotten.forget();
+    await expect(openWebSerial(forgotten)).rejects.toMatchObject({ code: "access-denied" });
+  });
+
   test("says that a port is open already", async () => {
     const port = new FakeSerialPort(echo);
     await open(port);

@@ -19,6 +19,8 @@ import { openError } from "./port-errors.js";
 export interface SerialPortLike {
   readonly readable: ReadableStream<Uint8Array> | null;
   readonly writable: WritableStream<Uint8Array> | null;
+  /** Whether it is plugged in; browsers from 2024 on. */
+  readonly connected?: boolean;
   open(options: { baudRate: number; bufferSize?: number }): Promise<void>;
   close(): Promise<void>;
   getInfo?(): { usbVendorId?: number | undefined; usbProductId?: number | undefined };
@@ -66,7 +68,7 @@ export async function openWebSerial(
   const board = findUsbBoard(ids.usbVendorId, ids.usbProductId);
   const name = board?.name ?? "serial port";
   await port.open({ baudRate, bufferSize }).catch((error: unknown) => {
-    throw openError(name, error);
+    throw openError(name, error, port.connected);
   });
   const wiring = options.wiring ?? board?.wiring;
   await settle(port, wiring);
@@ -86,11 +88,19 @@ export async function openWebSerial(
   };
 }
 
-/** The browser raises DTR and RTS when it opens; see the same place in `@upykit/transport-serial`. */
+/**
+ * The browser raises DTR and RTS when it opens; see the same place in `@upykit/transport-serial`. RTS goes first, by
+ * itself: on Windows the browser moves one after the other, and DTR down while RTS is up is a reset.
+ */
 async function settle(port: SerialPortLike, wiring: LineWiring | undefined): Promise<void> {
   if (wiring === undefined || wiring === "none") return;
   const up = wiring === "cdc" || wiring === "cdc-esp32";
-  await port.setSignals?.({ dataTerminalReady: up, requestToSend: up }).catch(() => undefined);
+  try {
+    if (!up) await port.setSignals?.({ requestToSend: false });
+    await port.setSignals?.({ dataTerminalReady: up, requestToSend: up });
+  } catch {
+    // A port without lines: nothing is lost.
+  }
 }
 
 function portWire(port: SerialPortLike, events: WireEvents): Wire {

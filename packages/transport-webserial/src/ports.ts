@@ -39,7 +39,7 @@ export function boardFilters(families?: readonly BoardFamily[]): PortIds[] {
 /**
  * Lets the user choose a board. To be called from a click.
  *
- * @throws `aborted` nothing was chosen · `access-denied` not from a click, or not allowed · `unsupported` no Web Serial here
+ * @throws `aborted` the user chose nothing, which is no reason to show an error · `access-denied` not from a click, or not allowed · `unsupported` no Web Serial here
  */
 export async function requestBoard(options: RequestBoardOptions = {}): Promise<SerialPortLike> {
   const request = options.all ? {} : { filters: boardFilters(options.families) };

@@ -63,6 +63,7 @@ export class FakeSerialPort extends EventTarget {
 
   async open(options: { baudRate: number; bufferSize?: number }): Promise<void> {
     if (this.#device) throw new DOMException("The port is already open.", "InvalidStateError");
+    if (this.forgotten) throw new DOMException("The port has been forgotten.", "InvalidStateError");
     if (this.#unplugged) throw new DOMException("Failed to open serial port.", "NetworkError");
     this.options = options;
     const device = await this.#plugIn((bytes) => this.#deliver(bytes));

@@ -17,6 +17,9 @@ export const FUNCTION = 6;
 export const FUNCTION_WITH_DEFAULTS = 7;
 /** The end of a class body: loads `__class__` or None. */
 export const CLASS_CELL = 8;
+/** Format 5: the name of an instruction, and a constant's index in the scope. */
+export const NAME = 9;
+export const CONSTANT = 10;
 /** Set on the kind where the code can never run: it leaves no bytes, but its names count. */
 export const DEAD = 16;
 

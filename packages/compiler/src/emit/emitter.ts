@@ -127,7 +127,7 @@ export class Emitter extends Recorder {
 
   jump(label: number): void {
     this.jumpTo(0, opcode.JUMP, label);
-    this.suppress = true;
+    this.endFlow();
   }
 
   popJumpIf(condition: boolean, label: number): void {
@@ -150,7 +150,7 @@ export class Emitter extends Recorder {
       this.jumpTo(0, opcode.UNWIND_JUMP, target);
       this.rawByte((fromFor ? 0x80 : 0) | depth);
     }
-    this.suppress = true;
+    this.endFlow();
   }
 
   setupBlock(label: number, kind: number): void {
@@ -198,7 +198,7 @@ export class Emitter extends Recorder {
 
   popExceptJump(label: number): void {
     this.jumpTo(0, opcode.POP_EXCEPT_JUMP, label);
-    this.suppress = true;
+    this.endFlow();
   }
 
   unary(kind: number): void {
@@ -256,13 +256,13 @@ export class Emitter extends Recorder {
 
   returnValue(): void {
     this.byte(-1, opcode.RETURN_VALUE);
-    this.suppress = true;
+    this.endFlow();
   }
 
   raise(count: number): void {
     // Not -count: -0 would make the stack size a float.
     this.byte(0 - count, opcode.RAISE_LAST + count);
-    this.suppress = true;
+    this.endFlow();
   }
 
   yieldValue(): void {

@@ -21,7 +21,7 @@ export abstract class Recorder {
 
   constructor(
     protected readonly tables: ModuleTables,
-    private readonly tree: ParseTree,
+    protected readonly tree: ParseTree,
     /** Whether line numbers are kept: below optimisation level 3. */
     private readonly keepLines: boolean,
     capacity: number,
@@ -48,6 +48,11 @@ export abstract class Recorder {
     scope.eventsEnd = code.eventsLength;
     scope.labelCount = labelCount;
     scope.stackSize = this.largestStack;
+  }
+
+  /** After a jump or a return: what follows up to the next label never runs. */
+  protected endFlow(): void {
+    this.suppress = true;
   }
 
   adjustStack(delta: number): void {

@@ -18,16 +18,16 @@ const LAST_FAST = 15;
 export class ScopeCode {
   /** The finished code of all scopes: each knows its part. */
   readonly data: ByteSink;
-  private readonly code = new ByteCode(1024);
+  protected readonly code: ByteCode = new ByteCode(1024);
   private readonly layout = new Layout();
-  private readonly info: CodeInfo = {
+  protected readonly info: CodeInfo = {
     signature: new ByteSink(),
     names: new ByteSink(),
     cells: new ByteSink(),
   };
 
   constructor(
-    private readonly recorded: ByteCode,
+    protected readonly recorded: ByteCode,
     private readonly tables: ModuleTables,
     /** The flags that the prelude has. */
     private readonly flagMask: number,
@@ -49,7 +49,7 @@ export class ScopeCode {
   }
 
   /** The arguments' names; one that is no parameter (a closed-over variable) is `*`. */
-  private argumentNames(scope: Scope): readonly NameId[] {
+  protected argumentNames(scope: Scope): readonly NameId[] {
     const count = scope.positionalCount + scope.keywordOnlyCount;
     if (count === 0) return [];
     const names = new Array<NameId>(count).fill(this.star);
@@ -61,7 +61,7 @@ export class ScopeCode {
     return names;
   }
 
-  private describe(scope: Scope, names: readonly NameId[]): void {
+  protected describe(scope: Scope, names: readonly NameId[]): void {
     const { info } = this;
     const slots = scope.localCount + scope.stackSize;
     info.signature.clear();
@@ -81,7 +81,7 @@ export class ScopeCode {
   }
 
   /** Copies the recorded code, and puts in what was left open. */
-  private fill(scope: Scope): void {
+  protected fill(scope: Scope): void {
     const { code, recorded } = this;
     const { events, bytes } = recorded;
     let from = scope.codeStart;
@@ -99,7 +99,7 @@ export class ScopeCode {
     code.copy(bytes, from, scope.codeEnd);
   }
 
-  private open(scope: Scope, kind: number, first: number, stackSize: number): void {
+  protected open(scope: Scope, kind: number, first: number, stackSize: number): void {
     const live = kind < event.DEAD;
     switch (live ? kind : kind - event.DEAD) {
       case event.LOAD:
@@ -139,12 +139,12 @@ export class ScopeCode {
     else this.named(kind, opcode.DELETE_NAME, opcode.DELETE_GLOBAL, name, live);
   }
 
-  private named(kind: number, nameOp: number, globalOp: number, name: NameId, live: boolean): void {
+  protected named(kind: number, nameOp: number, globalOp: number, name: NameId, live: boolean): void {
     // Names of code that never runs are in the table all the same.
     this.numbered(kind === scopes.GLOBAL_EXPLICIT ? globalOp : nameOp, this.tables.name(name), live);
   }
 
-  private numbered(op: number, value: number, live: boolean): void {
+  protected numbered(op: number, value: number, live: boolean): void {
     if (!live) return;
     this.code.byte(op);
     this.code.uint(value);
@@ -162,19 +162,24 @@ export class ScopeCode {
     else this.fast(entry.local, opcode.LOAD_FAST_MULTI, opcode.LOAD_FAST_N);
   }
 
-  private makeFunction(scope: Scope, index: number, stackSize: number, kind: number): void {
+  protected makeFunction(scope: Scope, index: number, stackSize: number, kind: number): void {
     const { closedOver } = scope.children[index] as Scope;
     const live = kind < event.DEAD;
     const defaults = (kind & ~event.DEAD) - event.FUNCTION;
     if (closedOver.length === 0) {
-      this.numbered(opcode.MAKE_FUNCTION + defaults, index, live);
+      this.numbered(opcode.MAKE_FUNCTION + defaults, this.childIndex(scope, index), live);
       return;
     }
     const largest = stackSize + closedOver.length;
     if (largest > scope.stackSize) scope.stackSize = largest;
     if (!live) return;
     for (const { local } of closedOver) this.fast(local, opcode.LOAD_FAST_MULTI, opcode.LOAD_FAST_N);
-    this.numbered(opcode.MAKE_CLOSURE + defaults, index, true);
+    this.numbered(opcode.MAKE_CLOSURE + defaults, this.childIndex(scope, index), true);
     this.code.byte(closedOver.length & 0xff);
+  }
+
+  /** The number by which the code of a scope knows a function in it. */
+  protected childIndex(_scope: Scope, index: number): number {
+    return index;
   }
 }

@@ -5,9 +5,15 @@
 import * as tokens from "@upykit/core/python/tokens";
 import { power } from "./power.js";
 
+/** An int; `big` as in the parse tree. */
+export interface FoldedInt {
+  readonly type: "int";
+  readonly value: bigint;
+  readonly big?: true;
+}
+
 /** An int or a float. */
-export type FoldedNumber =
-  { readonly type: "int"; readonly value: bigint } | { readonly type: "float"; readonly value: number };
+export type FoldedNumber = FoldedInt | { readonly type: "float"; readonly value: number };
 
 /** Results with more bits are left to the board: mpy-cross runs out of memory on them. */
 const MOST_BITS = 1 << 20;

@@ -17,7 +17,7 @@ import * as rules from "@upykit/core/python/rules";
 import * as tokens from "@upykit/core/python/tokens";
 import { parseFloat64 } from "../floats/parse-float.js";
 import { SourceError } from "../source-error.js";
-import { bitsOf, fold, type FoldedNumber } from "./arithmetic.js";
+import { bitsOf, fold, type FoldedInt, type FoldedNumber } from "./arithmetic.js";
 import { constantOf, truthOf } from "./constants.js";
 
 /** The constants of `math`. NaN is one object, so that it is one constant. */
@@ -61,7 +61,7 @@ export class FoldingParser extends Parser {
     return imaginary ? { type: "complex", imaginary: value } : { type: "float", value };
   }
 
-  private constantNode(constant: Constant, place: number): NodeRef {
+  protected constantNode(constant: Constant, place: number): NodeRef {
     return constant.type === "int"
       ? this.integer(constant.value, place)
       : this.tree.addConstant(place, constant);
@@ -105,6 +105,11 @@ export class FoldingParser extends Parser {
   /** Bits of the very large integers folded so far. */
   private bigBits = 0;
 
+  /** Whether a node is a constant that is true or false; undefined where it is none. */
+  protected truth(node: NodeRef): boolean | undefined {
+    return truthOf(this.tree, node);
+  }
+
   /** Leaves out what an earlier operand decides, and operands that decide nothing. */
   private foldLogical(kind: number, place: number, count: number): void {
     const decides = kind === rules.OR_TEST;
@@ -113,7 +118,7 @@ export class FoldingParser extends Parser {
     for (let i = 0; i < count; i++) {
       const node = this.stack[start + i] as number;
       this.stack[kept] = node;
-      const truth = i === count - 1 ? undefined : truthOf(this.tree, node);
+      const truth = i === count - 1 ? undefined : this.truth(node);
       if (i === count - 1 || truth === decides) {
         kept++;
         break;
@@ -125,7 +130,7 @@ export class FoldingParser extends Parser {
   }
 
   private foldNot(): boolean {
-    const truth = truthOf(this.tree, this.peek(0));
+    const truth = this.truth(this.peek(0));
     if (truth === undefined) return false;
     this.pop();
     this.push(tokenRef(truth ? tokens.KW_FALSE : tokens.KW_TRUE));
@@ -133,7 +138,7 @@ export class FoldingParser extends Parser {
   }
 
   /** The number that a result is. */
-  private numberAt(distance: number): FoldedNumber | undefined {
+  protected numberAt(distance: number): FoldedNumber | undefined {
     const node = this.peek(distance);
     if (isSmallInt(node)) return { type: "int", value: this.tree.smallIntValue(node) };
     if (!this.tree.isKind(node, rules.CONST_OBJECT)) return undefined;
@@ -156,7 +161,7 @@ export class FoldingParser extends Parser {
     return this.replace(count, result);
   }
 
-  private foldTwo(operator: number, left: FoldedNumber, distance: number): FoldedNumber | undefined {
+  protected foldTwo(operator: number, left: FoldedNumber, distance: number): FoldedNumber | undefined {
     const right = this.numberAt(distance);
     if (right === undefined || this.bigBits > MOST_BITS_IN_ALL) return undefined;
     const result = fold(operator, left, right);
@@ -172,8 +177,12 @@ export class FoldingParser extends Parser {
     if (operand.type === "float") {
       return operator === tokens.OP_MINUS && this.replace(2, { type: "float", value: -operand.value });
     }
-    const value = operator === tokens.OP_MINUS ? -operand.value : ~operand.value;
-    return this.replace(2, { type: "int", value });
+    return this.replace(2, this.unary(operator, operand));
+  }
+
+  /** `-` or `~` */
+  protected unary(operator: number, { value }: FoldedInt): FoldedInt {
+    return { type: "int", value: operator === tokens.OP_MINUS ? -value : ~value };
   }
 
   /** Puts a number in the place of `count` results; false where there is none. */
@@ -195,8 +204,7 @@ export class FoldingParser extends Parser {
     if (!isIdentifier(callee) || !tree.isKind(trailer, rules.TRAILER_PAREN)) return false;
     if (leafValue(callee) !== this.constName) return false;
     const value = tree.child(trailer, 0);
-    const constant = constantOf(tree, value);
-    if (constant === undefined) throw new SourceError("not a constant", tree.place(call));
+    const constant = this.namedConstant(value, call);
     const name = leafValue(target);
     this.constants.set(name, constant);
     this.pop();
@@ -209,11 +217,18 @@ export class FoldingParser extends Parser {
     return true;
   }
 
+  /** What `const()` names. */
+  protected namedConstant(value: NodeRef, call: NodeRef): Constant {
+    const constant = constantOf(this.tree, value);
+    if (constant === undefined) throw new SourceError("not a constant", this.tree.place(call));
+    return constant;
+  }
+
   private readonly constName = this.tree.names.internText("const");
   private readonly mathName = this.tree.names.internText("math");
 
   /** `math.pi` and its like */
-  private foldModuleConstant(): boolean {
+  protected foldModuleConstant(): boolean {
     const { tree } = this;
     const module = this.peek(1);
     const trailer = this.peek(0);
@@ -222,7 +237,7 @@ export class FoldingParser extends Parser {
     return this.replace(2, MATH.get(tree.names.text(leafValue(tree.child(trailer, 0)))));
   }
 
-  private foldTuple(place: number, count: number): boolean {
+  protected foldTuple(place: number, count: number): boolean {
     const items: Constant[] = [];
     for (let i = count - 1; i >= 0; i--) {
       const node = this.peek(i);

@@ -28,13 +28,13 @@ export abstract class AsyncPass extends BlockPass {
     else this.asyncWithStmt(inner);
   }
 
-  private awaitMethod(name: number): void {
+  protected awaitMethod(name: number): void {
     this.emit.loadMethod(name, false);
     this.emit.call(true, 0, 0, false);
     this.yieldFrom();
   }
 
-  private asyncForStmt(node: NodeRef): void {
+  protected asyncForStmt(node: NodeRef): void {
     const whileElse = this.newLabel();
     const tryException = this.newLabel();
     const tryElse = this.newLabel();
@@ -62,7 +62,7 @@ export abstract class AsyncPass extends BlockPass {
   }
 
   /** StopAsyncIteration ends the loop; another exception goes on. */
-  private asyncForEnd(whileElse: number, tryFinally: number): void {
+  protected asyncForEnd(whileElse: number, tryFinally: number): void {
     this.emit.startExceptHandler();
     this.emit.dupTop();
     this.emit.loadGlobal(this.names.stopAsyncIteration);

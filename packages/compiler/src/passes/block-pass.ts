@@ -61,6 +61,11 @@ export abstract class BlockPass extends LoopPass {
     this.emit.adjustStack(1);
   }
 
+  /** What a `finally` runs above: a value may be on its way out. */
+  protected roomForReturn(slots: number): void {
+    this.emit.adjustStack(slots);
+  }
+
   /** The name of the exception is deleted after the handler, whatever happens in it. */
   private exceptBody(name: number, body: NodeRef): void {
     this.storeId(name);
@@ -69,11 +74,11 @@ export abstract class BlockPass extends LoopPass {
     this.node(body);
     this.emit.loadNone();
     this.emit.label(label);
-    this.emit.adjustStack(1);
+    this.roomForReturn(1);
     this.emit.loadNone();
     this.storeId(name);
     this.deleteId(name);
-    this.emit.adjustStack(-1);
+    this.roomForReturn(-1);
     this.decreaseExceptLevel();
   }
 
@@ -87,9 +92,9 @@ export abstract class BlockPass extends LoopPass {
     } else this.tryExcept(body, excepts, orElse);
     this.emit.loadNone();
     this.emit.label(label);
-    this.emit.adjustStack(1);
+    this.roomForReturn(1);
     this.node(last);
-    this.emit.adjustStack(-1);
+    this.roomForReturn(-1);
     this.decreaseExceptLevel();
   }
 

@@ -98,7 +98,7 @@ export abstract class CallPass extends AtomPass {
   }
 
   /** `name=value`, `name := value` or a generator; true for a keyword argument. */
-  private argument(node: NodeRef): boolean {
+  protected argument(node: NodeRef): boolean {
     const name = this.child(node, 0);
     const value = this.child(node, 1);
     if (this.isKind(value, rules.ARGUMENT_3)) {

@@ -13,7 +13,6 @@ import {
 import * as rules from "@upykit/core/python/rules";
 import * as tokens from "@upykit/core/python/tokens";
 import * as emit from "../emit/operations.js";
-import { truthOf } from "../fold/constants.js";
 import { CallPass } from "./call-pass.js";
 
 /** Compiles names, literals and operators. */
@@ -33,7 +32,7 @@ export abstract class ExpressionPass extends CallPass {
 
   /** Jumps to a label where a condition is what is asked for. */
   protected condition(node: NodeRef, jumpIf: boolean, label: number): void {
-    const truth = truthOf(this.tree, node);
+    const truth = this.truth(node);
     if (truth !== undefined) {
       if (truth === jumpIf) this.emit.jump(label);
       return;

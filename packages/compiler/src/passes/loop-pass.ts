@@ -3,11 +3,15 @@
 import { isIdentifier, isSmallInt, isStruct, leafValue, type NodeRef } from "@upykit/core/python";
 import * as rules from "@upykit/core/python/rules";
 import * as emit from "../emit/operations.js";
-import { truthOf } from "../fold/constants.js";
 import { ImportPass } from "./import-pass.js";
 
 /** Compiles loops. */
 export abstract class LoopPass extends ImportPass {
+  /** Jumps to where a block goes on; in format 5 not behind a `return`. */
+  protected jumpOn(label: number): void {
+    this.emit.jump(label);
+  }
+
   /** Compiles a loop's head and body with labels of its own for `break` and `continue`. */
   protected inLoop(body: (breakLabel: number, continueLabel: number) => void): number {
     const { breakLabel, continueLabel, loopExceptLevel } = this;
@@ -25,7 +29,7 @@ export abstract class LoopPass extends ImportPass {
 
   protected whileStmt(node: NodeRef): void {
     const test = this.child(node, 0);
-    const truth = truthOf(this.tree, test);
+    const truth = this.truth(test);
     const end = this.inLoop((_, next) => {
       if (truth === false) return;
       const top = this.newLabel();
@@ -50,7 +54,7 @@ export abstract class LoopPass extends ImportPass {
       this.emit.forIter(pop);
       this.assign(this.child(node, 0));
       this.node(this.child(node, 2));
-      this.emit.jump(next);
+      this.jumpOn(next);
       this.emit.label(pop);
       this.emit.forIterEnd();
     });

@@ -25,7 +25,7 @@ export class ModulePass extends StatementPass {
     return { tables, names: tree.names, data: this.finish(), scope };
   }
 
-  private record(scope: Scope): void {
+  protected record(scope: Scope): void {
     this.scope = scope;
     this.nextLabel = 0;
     this.emit.start(scope);
@@ -69,6 +69,11 @@ export class ModulePass extends StatementPass {
   private functionBody(scope: Scope): void {
     this.declareParameters(this.child(scope.node, 1), rules.TYPEDARGSLIST);
     this.node(this.child(scope.node, 3));
+    this.returnNone();
+  }
+
+  /** The end of a function. */
+  protected returnNone(): void {
     this.emit.loadNone();
     this.emit.returnValue();
   }

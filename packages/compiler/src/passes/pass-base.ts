@@ -3,6 +3,7 @@
 
 import { isLeaf, isStruct, type NameId, type NodeRef, type ParseTree } from "@upykit/core/python";
 import { Emitter } from "../emit/emitter.js";
+import { truthOf } from "../fold/constants.js";
 import { ModuleTables } from "../emit/module-tables.js";
 import { knownNames, type KnownNames } from "../names.js";
 import * as scopes from "../scope/scope.js";
@@ -44,7 +45,21 @@ export abstract class PassBase {
   ) {
     this.names = knownNames();
     this.tables = new ModuleTables(tree);
-    this.emit = new Emitter(this.tables, tree, options.optimize < 3, options.sourceLength >> 2);
+    this.emit = this.makeEmitter();
+  }
+
+  /** What a name is that a module or class assigns to. */
+  protected get assignedInClass(): number {
+    return scopes.GLOBAL_IMPLICIT_ASSIGNED;
+  }
+
+  protected makeEmitter(): Emitter {
+    return new Emitter(this.tables, this.tree, this.options.optimize < 3, this.options.sourceLength >> 2);
+  }
+
+  /** Whether a node is a constant that is true or false; undefined where it is none. */
+  protected truth(node: NodeRef): boolean | undefined {
+    return truthOf(this.tree, node);
   }
 
   /** Compiles a node: the dispatch over all rules. */
@@ -127,7 +142,8 @@ export abstract class PassBase {
 
   protected newScope(kind: number, node: NodeRef, simpleName: NameId): Scope {
     const number = this.scopes.length;
-    const scope = new Scope(number, kind, node, simpleName, number === 0 ? undefined : this.scope);
+    const parent = number === 0 ? undefined : this.scope;
+    const scope = new Scope(number, kind, node, simpleName, parent, this.assignedInClass);
     this.scopes.push(scope);
     return scope;
   }

@@ -2,7 +2,6 @@
 
 import { leafValue, type NodeRef } from "@upykit/core/python";
 import * as rules from "@upykit/core/python/rules";
-import { truthOf } from "../fold/constants.js";
 import * as scopes from "../scope/scope.js";
 import { AsyncPass } from "./async-pass.js";
 import { NO_LABEL } from "./pass-base.js";
@@ -95,13 +94,13 @@ export abstract class StatementPass extends AsyncPass {
   /** One condition and its block; true where the condition always holds. */
   private ifBranch(node: NodeRef, end: number, jumpsOver: boolean): boolean {
     const test = this.child(node, 0);
-    const truth = truthOf(this.tree, test);
+    const truth = this.truth(test);
     if (truth === false) return false;
     const fail = this.newLabel();
     this.condition(test, false, fail);
     this.node(this.child(node, 1));
     if (truth === true) return true;
-    if (jumpsOver) this.emit.jump(end);
+    if (jumpsOver) this.jumpOn(end);
     this.emit.label(fail);
     return false;
   }

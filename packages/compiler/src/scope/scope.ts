@@ -86,6 +86,8 @@ export class Scope {
     readonly node: NodeRef,
     readonly simpleName: NameId,
     readonly parent: Scope | undefined,
+    /** What a name is that is assigned to where there are no local variables. */
+    private readonly assigned: number,
   ) {}
 
   isFunctionLike(): boolean {
@@ -123,7 +125,7 @@ export class Scope {
   /** The entry of a name that is assigned to. */
   forModification(name: NameId): ScopeName {
     const entry = this.findOrAdd(name, GLOBAL_IMPLICIT);
-    if (entry.kind === GLOBAL_IMPLICIT) entry.kind = this.isFunctionLike() ? LOCAL : GLOBAL_IMPLICIT_ASSIGNED;
+    if (entry.kind === GLOBAL_IMPLICIT) entry.kind = this.isFunctionLike() ? LOCAL : this.assigned;
     return entry;
   }
 

@@ -2,6 +2,14 @@
 
 import type { PackageSource } from "../sources/source.js";
 
+/** What every call on a bundle takes. */
+export interface BundleCallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** CircuitPython's major version that bytecode was compiled for, or "py" for sources. */
+export type BundleVariant = number | "py";
+
 /** One library of a bundle, as its JSON describes it. */
 export interface BundleLibrary {
   /** The name it is imported and locked under: "adafruit_bus_device", "neopixel". */
@@ -16,16 +24,23 @@ export interface BundleLibrary {
   readonly isPackage: boolean;
   /** Names of libraries of this bundle or, where this one lacks them, of another one. */
   readonly dependencies: readonly string[];
-  /** PyPI requirements of what no bundle has. */
+  /** Names at PyPI of what this bundle does not have. */
   readonly externalDependencies: readonly string[];
 }
 
 /** One example of a bundle: a file, or a folder of files. */
 export interface BundleExample {
-  /** Below `examples/`, without suffix: "neopixel_simpletest". */
+  /** Below `examples/`, without suffix: "neopixel/neopixel_simpletest". */
   readonly name: string;
   /** Below `examples/`, sorted. */
   readonly files: readonly string[];
+}
+
+/** A file of a library. */
+export interface BundleFile {
+  /** Below the install root: "adafruit_bus_device/i2c_device.mpy". */
+  readonly path: string;
+  readonly content: Uint8Array;
 }
 
 /** A bundle as a source of packages; `resolve` takes it like any other. */
@@ -36,20 +51,25 @@ export interface CircuitPythonBundle extends PackageSource {
   readonly tag: string | null;
   /** Sorted by name. */
   readonly libraries: readonly BundleLibrary[];
-  /** Which bytecode it has: CircuitPython's major versions, like 9 and 10, and "py". */
-  readonly variants: readonly (number | "py")[];
-  /** A library by any name people write: module, package, PyPI name, in any case, with `-`, `_` or `.`; null when it has none. */
+  /** What it is there for: CircuitPython's major versions, like 9 and 10, and "py". Of a release at a URL: what there may be. */
+  readonly variants: readonly BundleVariant[];
+  /**
+   * A library by any name people write: module, package, PyPI name, repository, in any case, with `-`, `_`, `.` or none
+   * of them; null when it has none. @throws `invalid-requirement` when the name may mean several
+   */
   findLibrary(name: string): BundleLibrary | null;
-  /** Sorted by name. With `library`: only those that are named after it. */
-  listExamples(library?: string): readonly BundleExample[];
+  /** Sorted by name. With `library`: only those that are named after it, or lie in its folder. */
+  listExamples(library?: string, options?: BundleCallOptions): Promise<readonly BundleExample[]>;
   /** A file of an example, by its path below `examples/`. @throws `file-not-found`, `network` */
-  readExample(path: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array>;
-  /** A library's files in one variant, below the install root, for telling which version an installed file is of; null when the bundle lacks it. */
+  readExample(path: string, options?: BundleCallOptions): Promise<Uint8Array>;
+  /** A library's files in one variant, sorted by path; null when the bundle does not have it so. */
   readLibrary(
     name: string,
-    variant: number | "py",
-    options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<readonly { readonly path: string; readonly content: Uint8Array }[] | null>;
+    variant: BundleVariant,
+    options?: BundleCallOptions,
+  ): Promise<readonly BundleFile[] | null>;
+  /** A file of an archive of this bundle, by the address it has in a lockfile; null when it is of another bundle or not there. */
+  readLocked(url: string, options?: BundleCallOptions): Promise<Uint8Array | null>;
   /** Closes the archives. Idempotent. */
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { parseLiteral, type PythonValue } from "./values/literal.js";
 import { openReplStream, type ReplStream } from "./repl-stream.js";
 import { stripTitles } from "./repl/titles.js";
 import type { Session } from "./session.js";
+import { askStorageOwner, remountStorage, type StorageOwner } from "./storage-owner.js";
 import { environmentSnippet } from "./snippets/environment.js";
 
 /** What {@link Board.softReset} takes. */
@@ -76,6 +77,19 @@ export class Board {
       fs: this.fs,
       environment: (options) => this.environment(options),
     };
+  }
+
+  /** Who may write the board's files: on CircuitPython, often the computer that has its drive. */
+  async storageOwner(options: BoardCallOptions = {}): Promise<StorageOwner> {
+    return askStorageOwner(this.#session, options.signal);
+  }
+
+  /**
+   * Lets a CircuitPython board's code, and so this connection, write its files until the next reset. The drive is
+   * read-only to the computer then. @throws `read-only` while a computer has the drive: it has to be ejected first
+   */
+  async takeStorage(options: BoardCallOptions = {}): Promise<void> {
+    await remountStorage(this.#session, options.signal);
   }
 
   /** Interrupts the code that runs now, as Ctrl-C does; its exec rejects with a KeyboardInterrupt. */

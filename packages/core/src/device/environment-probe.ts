@@ -1,6 +1,7 @@
 // From what an interpreter says about itself to an Environment. Layout of _mpy: py/persistentcode.h and
 // docs/reference/mpyfiles.rst, MicroPython 1.28 (1.11 to 1.18 call it mpy).
 
+import { isBuiltinName } from "../builtin-modules.js";
 import { mpyArchitectures, type Environment, type MpyAbi } from "../environment.js";
 import { UpyError } from "../errors.js";
 import { parseLiteral, type PythonValue } from "./values/literal.js";
@@ -12,7 +13,10 @@ export function parseEnvironment(text: string): Environment {
   if (!Array.isArray(fields)) throw new UpyError("protocol", "The board told nothing about itself");
   const [name, version, mpy, sysPath, platform, machine, uname, boardId, heapFree, maxsize, sysVersion] =
     fields;
-  const modules = parseHelpModules(text.slice(end + 1));
+  const modules = parseHelpModules(text.slice(end + 1), (module) => {
+    const hasFrozen = Array.isArray(sysPath) && sysPath.length > 0;
+    return hasFrozen && !isBuiltinName(module, asText(name) ?? "");
+  });
   return {
     implementation: asText(name) ?? "",
     version: versionOf(version, uname, sysVersion),
@@ -47,23 +51,33 @@ function smallIntBits(maxsize: PythonValue | undefined): number {
 
 /** What help('modules') tells. */
 export interface HelpModules {
-  /** Modules of frozen packages: only these have a path in their names. */
+  /** Frozen modules: those with a path in their names, those that are listed twice, and those that no C code has. */
   readonly frozen: readonly string[];
-  /** Built-in modules, and frozen ones of a single file, which look the same. */
+  /** Built-in modules. */
   readonly others: readonly string[];
 }
 
-/** The names that help('modules') prints in columns; null when it prints none. */
-export function parseHelpModules(text: string): HelpModules | null {
+/**
+ * The names that help('modules') prints in columns; null when it prints none. A built-in module and a frozen one of a
+ * single file look the same; a name that is both is printed twice.
+ */
+export function parseHelpModules(
+  text: string,
+  isFrozen: (name: string) => boolean = () => false,
+): HelpModules | null {
   const lines = text.split(/\r?\n/).filter((line) => !/^(Plus any|Traceback| {2}File|\w+Error)/.test(line));
-  const words = lines.flatMap((line) => line.trim().split(/\s+/));
-  const names = [...new Set(words.filter((word) => /^[A-Za-z_][\w./]*$/.test(word)))].sort();
-  if (names.length === 0) return null;
-  const frozen = names.filter((name) => /[./]/.test(name)).map(toModule);
-  const packages = new Set(frozen.map((name) => name.replace(/\..*/, "")));
+  const words = lines
+    .flatMap((line) => line.trim().split(/\s+/))
+    .filter((word) => /^[A-Za-z_][\w./]*$/.test(word));
+  if (words.length === 0) return null;
+  const plain = words.filter((word) => !/[./]/.test(word)).sort();
+  const twice = plain.filter((word, index) => word === plain[index + 1]);
+  const inPackages = words.filter((word) => /[./]/.test(word)).map(toModule);
+  const packages = new Set(inPackages.map((name) => name.replace(/\..*/, "")));
+  const single = plain.filter((name) => !packages.has(name) && isFrozen(name));
   return {
-    frozen: [...new Set([...packages, ...frozen])].sort(),
-    others: names.filter((name) => !/[./]/.test(name) && !packages.has(name)),
+    frozen: [...new Set([...packages, ...inPackages, ...twice, ...single])].sort(),
+    others: [...new Set(plain)].filter((name) => !packages.has(name) && !single.includes(name)),
   };
 }
 

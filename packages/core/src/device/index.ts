@@ -12,3 +12,4 @@ export type { SerialSignals, Transport } from "../transport/transport.js";
 export type { ErrnoFamily } from "./values/errno.js";
 export type { FileSnippetVariant } from "./snippets/files.js";
 export type { SendEncoding } from "./snippets/send.js";
+export type { StorageOwner } from "./storage-owner.js";

@@ -23,6 +23,8 @@ export interface BoardProfile {
   /** The best ways to get bytes into a literal and out of a program. */
   readonly literal: "base64" | "hex" | "repr";
   readonly send: SendEncoding;
+  /** The best one of those that print lines of text. */
+  readonly textSend: Exclude<SendEncoding, "raw">;
   /** Whether it has `deflate`. */
   readonly inflates: boolean;
   /** Free bytes of heap when probed; null when unknown. */
@@ -54,6 +56,7 @@ export function parseProfile(text: string): BoardProfile {
     readsBytes: flags(stdin, ["buffer", "readinto"] as const).readinto && hasDirectories,
     literal: codec.a2b ? "base64" : codec.unhexlify ? "hex" : "repr",
     send: bestSend(implementation === "circuitpython", flags(stdout, ["buffer"] as const).buffer, codec),
+    textSend: bestTextSend(codec),
     inflates: flags(deflate, ["DeflateIO"] as const).DeflateIO,
     heapFree,
     sourceLimit: Math.min(8192, Math.max(256, Math.floor((heapFree ?? 16_384) / 10))),
@@ -61,13 +64,23 @@ export function parseProfile(text: string): BoardProfile {
   };
 }
 
+/** What the board can do over a link that only text survives on. */
+export function inText(profile: BoardProfile): BoardProfile {
+  const send = profile.send === "raw" ? profile.textSend : profile.send;
+  return { ...profile, readsBytes: false, send };
+}
+
 /** CircuitPython may set the window title between any two bytes: only lines can be told apart from that. */
-function bestSend(
-  hasTitles: boolean,
-  hasBuffer: boolean,
-  codec: { readonly b2a: boolean; readonly hexlify: boolean },
-): SendEncoding {
-  if (hasBuffer && !hasTitles) return "raw";
+function bestSend(hasTitles: boolean, hasBuffer: boolean, codec: Codec): SendEncoding {
+  return hasBuffer && !hasTitles ? "raw" : bestTextSend(codec);
+}
+
+interface Codec {
+  readonly b2a: boolean;
+  readonly hexlify: boolean;
+}
+
+function bestTextSend(codec: Codec): "base64" | "hex" | "repr" {
   if (codec.b2a) return "base64";
   return codec.hexlify ? "hex" : "repr";
 }

@@ -6,7 +6,7 @@ import { Link } from "./link/link.js";
 import { FASTER_THAN_A_UART } from "./link/speed.js";
 import { Mutex } from "./link/mutex.js";
 import { defaultTiming, type BoardTiming, type ConnectOptions } from "./options.js";
-import { parseProfile, type BoardProfile } from "./profile.js";
+import { inText, parseProfile, type BoardProfile } from "./profile.js";
 import { RawRepl, type RunOptions } from "./repl/raw-repl.js";
 import { stripTitles } from "./repl/titles.js";
 import { probeSnippet } from "./snippets/probe.js";
@@ -38,6 +38,7 @@ export class Session {
   readonly mutex: Mutex = new Mutex();
   readonly timing: BoardTiming;
   readonly #options: ConnectOptions;
+  readonly #textOnly: boolean;
   #profile: BoardProfile | undefined;
   #terminal = false;
   #hasUserCode = false;
@@ -46,9 +47,12 @@ export class Session {
   constructor(transport: Transport, options: ConnectOptions) {
     this.name = options.name ?? transport.name;
     this.timing = { ...defaultTiming, ...options.timing };
-    this.#options = options;
+    this.#options = { ...options, flowControl: options.flowControl ?? transport.flowControl };
+    this.#textOnly = transport.textOnly ?? false;
     this.link = new Link(transport);
     this.repl = new RawRepl(this.link, this.timing, options.maxOutput ?? MAX_OUTPUT);
+    // The size of a raw paste window is sent as a byte that is no text.
+    if (this.#textOnly) this.repl.typeOnly();
   }
 
   /** Waits for its turn, then works. @throws `link-busy` while a terminal has the board, `link-closed` */
@@ -121,8 +125,10 @@ export class Session {
 
   /** A program that was interrupted may have left no room to think: then everything starts afresh. */
   async #probe(signal: AbortSignal | undefined): Promise<BoardProfile> {
-    const probe = async (): Promise<BoardProfile> =>
-      parseProfile(await this.runTextLocked(probeSnippet, { signal }));
+    const probe = async (): Promise<BoardProfile> => {
+      const profile = parseProfile(await this.runTextLocked(probeSnippet, { signal }));
+      return this.#textOnly ? inText(profile) : profile;
+    };
     try {
       return await probe();
     } catch (error) {
@@ -170,6 +176,11 @@ export class Session {
   /** Whether the link holds the sender back by itself: told, or seen from its speed. */
   get flowControl(): boolean {
     return this.#options.flowControl ?? this.repl.rate > FASTER_THAN_A_UART;
+  }
+
+  /** Whether a link that turns out to be fast may be taken for one that holds the sender back. */
+  get mayHaveFlowControl(): boolean {
+    return this.#options.flowControl ?? true;
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,9 @@
-// Built-in modules that a file of the same name replaces. All other built-in modules cannot be replaced.
-// Source: MP_REGISTER_EXTENSIBLE_MODULE in py, extmod and the rp2, esp32, stm32, unix and webassembly ports, MicroPython 1.28.
+// Built-in modules that a file of the same name replaces, and built-in packages. All other built-in modules cannot be
+// replaced, and have no submodules. Source: MP_REGISTER_EXTENSIBLE_MODULE in py, extmod and ports of MicroPython 1.28;
+// MP_REGISTER_MODULE in shared-bindings and ports of CircuitPython 10.3, which takes time, os and others out of the list.
 
 /** Names of built-in modules that are only found when no file or frozen module has the name. */
-export const extensibleModules: ReadonlySet<string> = new Set([
+const micropython: ReadonlySet<string> = new Set([
   "array",
   "binascii",
   "bluetooth",
@@ -20,8 +21,41 @@ export const extensibleModules: ReadonlySet<string> = new Set([
   "re",
   "select",
   "socket",
+  "ssl",
   "string",
   "struct",
   "time",
   "websocket",
+]);
+
+const circuitpython: ReadonlySet<string> = new Set([
+  ...["array", "binascii", "collections", "errno", "heapq", "io", "json", "platform", "re", "select"],
+]);
+
+/** Whether files and frozen modules come before the built-in module of this name. */
+export function isExtensible(name: string, implementation: string): boolean {
+  return (implementation === "circuitpython" ? circuitpython : micropython).has(name);
+}
+
+/** The submodules of CircuitPython's built-in packages. */
+export const builtinSubmodules: ReadonlySet<string> = new Set([
+  "adafruit_bus_device.i2c_device",
+  "adafruit_bus_device.spi_device",
+  "microcontroller.pin",
+  "samd.clock",
+  "ulab.numpy",
+  "ulab.numpy.carray",
+  "ulab.numpy.fft",
+  "ulab.numpy.linalg",
+  "ulab.numpy.random",
+  "ulab.scipy",
+  "ulab.scipy.integrate",
+  "ulab.scipy.linalg",
+  "ulab.scipy.optimize",
+  "ulab.scipy.signal",
+  "ulab.scipy.special",
+  "ulab.user",
+  "ulab.utils",
+  "usb.core",
+  "usb.util",
 ]);

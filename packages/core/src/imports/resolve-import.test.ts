@@ -92,4 +92,64 @@ describe("resolveImport", () => {
       path: "/foo.py",
     });
   });
+
+  it("knows that CircuitPython before 10.3 takes any directory first", () => {
+    const files = ["/lib/foo.mpy", "/lib/foo/data.bin"];
+    const loads = (version: string | null) =>
+      resolveImport("foo", files, { ...micropython, implementation: "circuitpython", version }).found?.type;
+    expect(["9.2.8", "10.2.1", "10.3.0-alpha.4", "11.0.0", null].map(loads)).toEqual([
+      "package",
+      "package",
+      "module",
+      "module",
+      "module",
+    ]);
+  });
+
+  it("knows which built-in modules CircuitPython lets files replace", () => {
+    const files = ["/lib/json.py", "/lib/time.py", "/lib/ujson.py"];
+    const environment = { ...micropython, implementation: "circuitpython" };
+    expect(resolveImport("json", files, environment).found?.type).toBe("module");
+    expect(resolveImport("time", files, environment).found?.type).toBe("builtin");
+    expect(resolveImport("ujson", files, environment).found?.type).toBe("module");
+    const known = { ...environment, builtinModules: ["ulab", "adafruit_bus_device"] };
+    expect(resolveImport("ulab.numpy", [], known).found?.type).toBe("builtin");
+    expect(resolveImport("adafruit_bus_device.i2c_device", [], known).found?.type).toBe("builtin");
+    expect(resolveImport("adafruit_bus_device.other", [], known).found).toBeNull();
+  });
+
+  it("knows the names that built-in modules had", () => {
+    const old = { ...micropython, builtinModules: ["utime", "usocket", "sys"] };
+    expect(resolveImport("time", [], old).found).toEqual({ type: "builtin", name: "time" });
+    expect(resolveImport("time", ["/lib/time.py"], old).found?.type).toBe("module");
+    expect(resolveImport("utime", ["/lib/utime.py"], old).found?.type).toBe("builtin");
+    expect(resolveImport("usys", [], old).found?.type).toBe("builtin");
+    expect(resolveImport("umath", [], old).found).toBeNull();
+  });
+
+  it("counts from the working directory, and each directory once", () => {
+    const files = ["/work/foo.py", "/foo.py", "/work/near/bar.py"];
+    const environment = { ...micropython, sysPath: ["", "near", "/", "/work/"], workingDirectory: "/work" };
+    expect(resolveImport("foo", files, environment)).toEqual({
+      found: { type: "module", path: "/work/foo.py" },
+      hidden: [{ type: "module", path: "/foo.py" }],
+    });
+    expect(resolveImport("bar", files, environment).found).toEqual({
+      type: "module",
+      path: "/work/near/bar.py",
+    });
+  });
+
+  it("takes a frozen library of unknown contents for one that has everything", () => {
+    const environment = { ...micropython, frozenModules: ["adafruit_hid", "adafruit_hid.*"] };
+    expect(resolveImport("adafruit_hid.keyboard", [], environment).found).toMatchObject({ type: "frozen" });
+    expect(resolveImport("adafruit", [], environment).found).toBeNull();
+  });
+
+  it("finds frozen modules where MicroPython before 1.18 had them", () => {
+    const environment = { ...micropython, sysPath: ["", "/lib"] };
+    const files = ["/neopixel.py", "/lib/neopixel.py"];
+    expect(resolveImport("neopixel", files, { ...environment, version: "1.17" }).found?.type).toBe("frozen");
+    expect(resolveImport("neopixel", files, { ...environment, version: "1.18" }).found?.type).toBe("module");
+  });
 });

@@ -1,8 +1,9 @@
 // Which file an import loads on a board, and what else has that name and is hidden by it. Pure: it is told what is on
-// the board. Follows py/builtinimport.c of MicroPython 1.28; CircuitPython 10 differs in its order of packages.
+// the board. Follows py/builtinimport.c of MicroPython 1.28; CircuitPython has other built-in modules that a file replaces, and
+// from 10.3 on another order of packages.
 
 import type { Environment } from "../environment.js";
-import { extensibleModules } from "./extensible-modules.js";
+import { builtinSubmodules, isExtensible } from "./extensible-modules.js";
 
 /** Something an import statement can load. */
 export type ImportLocation =
@@ -32,16 +33,23 @@ export interface ImportResult {
 export type PathLookup = (path: string) => "file" | "directory" | null;
 
 /** What of an environment decides; a whole {@link Environment} fits. */
-export type ImportEnvironment = Pick<
+export interface ImportEnvironment extends Pick<
   Environment,
-  "implementation" | "sysPath" | "frozenModules" | "builtinModules"
->;
+  "implementation" | "sysPath" | "builtinModules"
+> {
+  /** Dotted names. "a.*" stands for all that the frozen package `a` may have, where only its name is known. */
+  readonly frozenModules: Environment["frozenModules"];
+  /** CircuitPython before 10.3 looks for packages as MicroPython does; unknown counts as newer. */
+  readonly version?: Environment["version"] | undefined;
+  /** Where `""` and other `sys.path` entries that are not absolute count from; "/" by default, where boards start. */
+  readonly workingDirectory?: string | undefined;
+}
 
 /**
  * What `import name` loads.
  * @param name - dotted, absolute: "aiohttp.client"
  * @param files - absolute paths of files (with "/" at the end: of empty directories), or a function that looks one up
- * @param environment - `sys.path` entries that are not absolute count from "/", where boards start
+ * @param environment - what runs the code; without a `sys.path`, only the current directory is searched
  */
 export function resolveImport(
   name: string,
@@ -71,30 +79,44 @@ function split(locations: readonly ImportLocation[]): ImportResult {
 
 function topLevel(name: string, context: Context): ImportLocation[] {
   const { environment } = context;
-  const isBuiltin = environment.builtinModules?.includes(name) === true || isForced(name, environment);
-  const builtin: ImportLocation[] = isBuiltin ? [{ type: "builtin", name }] : [];
-  const others = searchPath(environment).flatMap((entry) =>
+  const builtin: ImportLocation[] = isBuiltin(name, environment) ? [{ type: "builtin", name }] : [];
+  const others = searchPath({ ...environment, sysPath: sysPathOf(environment) }).flatMap((entry) =>
     entry === ".frozen" ? frozen(name, environment) : inDirectory(`${entry}/${name}`, context),
   );
-  return extensibleModules.has(name) ? [...others, ...builtin] : [...builtin, ...others];
+  return isExtensible(name, environment.implementation) ? [...others, ...builtin] : [...builtin, ...others];
 }
 
-/** "utime" is always the built-in "time". */
-function isForced(name: string, environment: ImportEnvironment): boolean {
-  const rest = name.slice(1);
-  return (
-    name.startsWith("u") && extensibleModules.has(rest) && environment.builtinModules?.includes(rest) === true
-  );
+/** Before 1.18, MicroPython had no ".frozen": where the current directory was searched, frozen modules came first. */
+function sysPathOf({ implementation, version, sysPath }: ImportEnvironment): readonly string[] {
+  const [, major, minor] = /^(\d+)\.(\d+)/u.exec(version ?? "") ?? [];
+  const isEarly = implementation === "micropython" && major === "1" && Number(minor) < 18;
+  if (!isEarly || sysPath.includes(".frozen")) return sysPath;
+  return sysPath.flatMap((entry) => (entry === "" ? [".frozen", ""] : [entry]));
 }
 
-/** `sys.path` as prefixes of absolute paths: "" for "/". Without a `sys.path`, the current directory is searched. */
-export function searchPath(environment: Pick<Environment, "sysPath">): string[] {
-  const entries = environment.sysPath.length === 0 ? [""] : environment.sysPath;
-  return entries.map((entry) => {
+/** "usys" is always `sys`; "utime" is always the built-in `time`, but for CircuitPython. Before 1.21, `time` was `utime`. */
+function isBuiltin(name: string, { implementation, builtinModules }: ImportEnvironment): boolean {
+  const has = (other: string): boolean => builtinModules?.includes(other) === true;
+  if (has(name)) return true;
+  if (name === "usys") return has("sys");
+  if (implementation === "circuitpython") return false;
+  const plain = name.slice(1);
+  if (name.startsWith("u") && isExtensible(plain, implementation)) return has(plain);
+  return isExtensible(name, implementation) && has(`u${name}`);
+}
+
+/** `sys.path` as prefixes of absolute paths: "" for "/"; each once. Without a `sys.path`, the current directory is searched. */
+export function searchPath({
+  sysPath,
+  workingDirectory = "/",
+}: Pick<ImportEnvironment, "sysPath" | "workingDirectory">): string[] {
+  const entries = sysPath.length === 0 ? [""] : sysPath;
+  const prefixes = entries.map((entry) => {
     if (entry === ".frozen") return entry;
-    const absolute = entry.startsWith("/") ? entry : `/${entry}`;
-    return absolute.replace(/\/+$/u, "");
+    const absolute = entry.startsWith("/") ? entry : `${workingDirectory}/${entry}`;
+    return absolute.replaceAll(/\/{2,}/gu, "/").replace(/\/+$/u, "");
   });
+  return [...new Set(prefixes)];
 }
 
 function inPackage(
@@ -104,13 +126,24 @@ function inPackage(
 ): ImportLocation[] {
   if (parent?.type === "package") return inDirectory(`${parent.path}/${part}`, context);
   if (parent?.type === "frozen" && parent.isPackage) return frozen(context.dotted, context.environment);
+  if (parent?.type === "builtin") return inBuiltin(context.dotted, context.environment);
   return [];
+}
+
+/** Some built-in modules have others in them, in CircuitPython. */
+function inBuiltin(name: string, { implementation, builtinModules }: ImportEnvironment): ImportLocation[] {
+  const isKnown = implementation === "circuitpython" && builtinSubmodules.has(name);
+  return isKnown || builtinModules?.includes(name) === true ? [{ type: "builtin", name }] : [];
 }
 
 function frozen(name: string, { frozenModules }: ImportEnvironment): ImportLocation[] {
   const isPackage = frozenModules?.some((other) => other.startsWith(`${name}.`)) === true;
-  if (!isPackage && frozenModules?.includes(name) !== true) return [];
-  return [{ type: "frozen", name, isPackage }];
+  const isKnown = isPackage || frozenModules?.includes(name) === true;
+  const isPossible = frozenModules?.some(
+    (other) => other.endsWith(".*") && name.startsWith(other.slice(0, -1)),
+  );
+  if (!isKnown && isPossible !== true) return [];
+  return [{ type: "frozen", name, isPackage: isPackage || isPossible === true }];
 }
 
 /** What is at "<directory>/<name>", best first: MicroPython takes any directory before a file of that name. */
@@ -123,8 +156,16 @@ function inDirectory(path: string, { lookup, environment }: Context): ImportLoca
     (file) => lookup(file) === "file",
   );
   const directory = { type: "package", path, init, hiddenInit } as const;
-  const isLast = environment.implementation === "circuitpython" && init === null;
+  const isLast = init === null && prefersModules(environment);
   return isLast ? [...modules, directory] : [directory, ...modules];
+}
+
+/** Whether a module comes before a directory without `__init__`: CircuitPython issue 10614. */
+function prefersModules({ implementation, version }: ImportEnvironment): boolean {
+  if (implementation !== "circuitpython") return false;
+  const [, major, minor] = /^(\d+)\.(\d+)/u.exec(version ?? "") ?? [];
+  if (major === undefined) return true;
+  return Number(major) > 10 || (major === "10" && Number(minor) >= 3);
 }
 
 function lookupIn(files: Iterable<string>): PathLookup {

@@ -124,3 +124,8 @@ export function interruptedInstall(targetName: string, path: string): UpyError {
     },
   );
 }
+
+/** True for what a transaction keeps on a target with directories: nothing is believed of it before its journal is there. */
+export function isTransactionPath(path: string): boolean {
+  return path.includes("/.upykit-tx/");
+}

@@ -57,7 +57,7 @@ function notMpy(): Error {
 function unknownVersion(version: number): Error {
   return invalidMpy(
     `.mpy version ${version} is not known here; 5 and 6 are.`,
-    "Compile the source for version 6 (MicroPython 1.19 or later, CircuitPython 8 or later).",
+    "Compile the source for version 6 (MicroPython 1.19 or later, CircuitPython 9 or later).",
   );
 }
 

@@ -188,6 +188,6 @@ function tooDeep(): Error {
 function unreadableVersion(version: number): Error {
   return invalidMpy(
     `The body of .mpy version ${version} cannot be read; only its header can.`,
-    "Version 5 is for CircuitPython 7 and MicroPython 1.12 to 1.18. Compile the source for version 6.",
+    "Version 5 is for CircuitPython 7 and 8 and MicroPython 1.12 to 1.18. Compile the source for version 6.",
   );
 }

@@ -6,8 +6,6 @@ import {
   access,
   constants,
   lstat,
-  mkdir,
-  open,
   readdir,
   readFile,
   rename,
@@ -31,6 +29,14 @@ import type {
   TreeChange,
   WriteOptions,
 } from "../targets/target.js";
+import {
+  makeDirectories,
+  removeFile,
+  syncDirectory,
+  syncFile,
+  temporaryName,
+  writeDurably,
+} from "./durable.js";
 import { errnoOf, mapErrno } from "./map-errno.js";
 import { RootedPaths } from "./rooted-paths.js";
 
@@ -179,6 +185,7 @@ class DirectoryFileSystem implements TargetFileSystem {
     try {
       await writeDurably(temporary, content);
       await rename(temporary, host);
+      await syncFile(host);
       await syncDirectory(dirname(host));
     } catch (error) {
       await rm(temporary, { force: true });
@@ -212,63 +219,9 @@ class DirectoryFileSystem implements TargetFileSystem {
       if (!isDone) throw error;
       return;
     }
+    await syncFile(goal);
     await syncDirectory(dirname(goal));
     if (parentPath(from) !== parentPath(to)) await syncDirectory(dirname(source));
-  }
-}
-
-/** The same name each time, so that a second try takes the leftover of the first away; short, whatever the name. */
-function temporaryName(name: string): string {
-  return `.upykit-${createHash("sha256").update(name).digest("hex").slice(0, 12)}.tmp`;
-}
-
-async function writeDurably(host: string, content: Uint8Array): Promise<void> {
-  await rm(host, { force: true });
-  const file = await open(host, "wx");
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  const written = await readFile(host);
-  if (!written.equals(content))
-    throw new UpyError("io-error", `${host} does not read back as it was written.`);
-}
-
-async function removeFile(host: string): Promise<void> {
-  if ((await lstat(host)).isDirectory()) throw new UpyError("is-directory", `${host} is a directory.`);
-  await rm(host);
-}
-
-async function makeDirectories(host: string): Promise<void> {
-  const made = await makeMissing(host);
-  if (made === undefined) return;
-  for (let directory = host; directory.length >= made.length; directory = dirname(directory)) {
-    await syncDirectory(dirname(directory));
-  }
-}
-
-/** The first directory that had to be made. */
-async function makeMissing(host: string): Promise<string | undefined> {
-  try {
-    return await mkdir(host, { recursive: true });
-  } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw error;
-    throw new UpyError("not-directory", `${host} is a file.`, { cause: error });
-  }
-}
-
-/** Makes the names in a directory durable, where the platform can. */
-async function syncDirectory(host: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const directory = await open(host, "r");
-  try {
-    await directory.sync();
-  } catch (error) {
-    if (!["EINVAL", "ENOTSUP", "EISDIR"].includes(errnoOf(error) ?? "")) throw error;
-  } finally {
-    await directory.close();
   }
 }
 

@@ -3,7 +3,14 @@
 
 export type * from "./ast.js";
 export { parse, tokenize, type ParseOptions, type Token } from "./parse.js";
-export { scanImports, type ScannedImport } from "./scan-imports.js";
+export {
+  importErrors,
+  scanImportCalls,
+  scanImports,
+  type ImportGuard,
+  type ScannedCall,
+  type ScannedImport,
+} from "./scan-imports.js";
 export { PythonSyntaxError, type PythonErrorType, type PythonSyntaxErrorOptions } from "./syntax-error.js";
 // For the compiler: the parser itself, whose reductions it overrides, and the tree it walks.
 export { Lexer, type LexerOptions } from "./lexer.js";

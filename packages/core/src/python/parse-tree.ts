@@ -16,7 +16,8 @@ export type NodeRef = number;
  * @internal
  */
 export type Constant =
-  | { readonly type: "int"; readonly value: bigint }
+  /** `big`: it came of arithmetic on big integers, and older compilers keep it as one however small it is. */
+  | { readonly type: "int"; readonly value: bigint; readonly big?: true }
   | { readonly type: "float"; readonly value: number }
   | { readonly type: "complex"; readonly imaginary: number }
   | { readonly type: "str"; readonly value: Uint8Array }

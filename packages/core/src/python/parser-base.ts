@@ -110,7 +110,7 @@ export abstract class ParserBase {
       case token.TOKEN_STRING:
         return this.string(place);
       case token.TOKEN_BYTES:
-        return this.tree.addText(place, "bytes", lexer.text);
+        return this.bytes(place);
       default:
         return tokenRef(lexer.kind);
     }
@@ -134,6 +134,10 @@ export abstract class ParserBase {
   /** The value of a float or imaginary literal. */
   protected number(): Constant {
     return parseFloatToken(this.lexer);
+  }
+
+  protected bytes(place: number): NodeRef {
+    return this.tree.addText(place, "bytes", this.lexer.text);
   }
 
   private string(place: number): NodeRef {

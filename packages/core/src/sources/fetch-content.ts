@@ -41,7 +41,7 @@ async function downloadMember(place: MemberPlace, options: DownloadOptions): Pro
       "unsupported",
       `${place.member} is inside ${place.archive}, and nothing here can read archives`,
       {
-        hint: "Pass readMember: archiveMembers() of @upykit/core/pypi makes one; or the cache of the resolve.",
+        hint: "Pass readMember: archiveMembers() of @upykit/core/pypi makes one, bundleMembers() of @upykit/core/circuitpython for bundles; or the cache of the resolve.",
       },
     );
   }
@@ -114,6 +114,12 @@ async function readThrough(url: string, options: DownloadOptions): Promise<Downl
   const maxFileSize = options.maxFileSize ?? defaultMaxFileSize;
   const content = await options.readFile(url, { maxFileSize, signal: options.signal });
   return content === null ? null : keepContent(content, options.cache);
+}
+
+/** What the cache has of a URL: null for 404, undefined when it does not know. */
+export async function knownContent(cache: ContentCache, url: string): Promise<Uint8Array | null | undefined> {
+  const answer = await cachedAnswer(cache, url);
+  return answer === null ? null : answer?.content;
 }
 
 /** What the cache says a URL answered: null for 404, undefined when it does not know. */

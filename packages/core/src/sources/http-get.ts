@@ -1,4 +1,4 @@
-// One HTTP GET done carefully: redirects followed by hand so that headers stay with their host, retries, limits.
+// One HTTP request done carefully: redirects followed by hand so that headers stay with their host, retries, limits.
 // It does not know caches nor what the bytes mean.
 
 import { UpyError, isUpyError } from "../errors.js";
@@ -11,8 +11,8 @@ const firstDelay = 250;
 const longestDelay = 10_000;
 
 /** What one try came to. */
-type Outcome =
-  | { readonly type: "content"; readonly content: Uint8Array }
+type Outcome<Answer> =
+  | { readonly type: "answer"; readonly answer: Answer }
   | { readonly type: "missing" }
   | {
       readonly type: "failed";
@@ -21,15 +21,38 @@ type Outcome =
       readonly final: boolean;
     };
 
+/** A request that is not a plain GET, and what is made of its answer. */
+export interface HttpExchange<Answer> {
+  readonly method?: "GET" | "HEAD" | undefined;
+  /** Sent to every host on the way, and so nothing secret. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Statuses besides 200 to 299 that `read` wants to see. */
+  readonly statuses?: readonly number[] | undefined;
+  /** False: a redirect is the answer. Default true. */
+  readonly follows?: boolean | undefined;
+  /** Reads the answer; what it throws counts as a broken connection, but for a UpyError. */
+  read(response: Response, watch: IdleWatch): Promise<Answer>;
+}
+
 /**
  * The body of `url`, null for HTTP 404 and 410.
  * @throws `network`, `too-large`, `invalid-argument` (headers that no request can carry), or `signal.reason`
  */
 export async function httpGet(url: string, options: DownloadOptions): Promise<Uint8Array | null> {
+  const limit = options.maxFileSize ?? defaultMaxFileSize;
+  return httpExchange(url, options, { read: (response, watch) => readBody(response, url, { limit, watch }) });
+}
+
+/** The answer of `url` as `exchange` reads it, null for HTTP 404 and 410. @throws as {@link httpGet} */
+export async function httpExchange<Answer>(
+  url: string,
+  options: DownloadOptions,
+  exchange: HttpExchange<Answer>,
+): Promise<Answer | null> {
   const retries = options.retries ?? 2;
   for (let attempt = 0; ; attempt++) {
-    const outcome = await tryOnce(url, options);
-    if (outcome.type === "content") return outcome.content;
+    const outcome = await tryOnce(url, options, exchange);
+    if (outcome.type === "answer") return outcome.answer;
     if (outcome.type === "missing") return null;
     if (outcome.final || attempt >= retries) throw outcome.error;
     const delay = Math.min(outcome.retryAfter ?? firstDelay * 4 ** attempt, longestDelay);
@@ -37,11 +60,15 @@ export async function httpGet(url: string, options: DownloadOptions): Promise<Ui
   }
 }
 
-async function tryOnce(url: string, options: DownloadOptions): Promise<Outcome> {
+async function tryOnce<Answer>(
+  url: string,
+  options: DownloadOptions,
+  exchange: HttpExchange<Answer>,
+): Promise<Outcome<Answer>> {
   options.signal?.throwIfAborted();
   const watch = new IdleWatch(options.idleTimeout ?? 30_000, options.signal);
   try {
-    return await answerOf(url, options, watch);
+    return await answerOf(url, { options, watch, exchange });
   } catch (error) {
     options.signal?.throwIfAborted();
     if (isUpyError(error)) return { type: "failed", error, retryAfter: null, final: true };
@@ -52,11 +79,18 @@ async function tryOnce(url: string, options: DownloadOptions): Promise<Outcome> 
   }
 }
 
-async function answerOf(url: string, options: DownloadOptions, watch: IdleWatch): Promise<Outcome> {
-  const response = await follow(url, options, watch);
-  if (response.ok) {
-    const limit = options.maxFileSize ?? defaultMaxFileSize;
-    return { type: "content", content: await readBody(response, url, { limit, watch }) };
+/** What one try works with. */
+interface Try<Answer> {
+  readonly options: DownloadOptions;
+  readonly watch: IdleWatch;
+  readonly exchange: HttpExchange<Answer>;
+}
+
+async function answerOf<Answer>(url: string, attempt: Try<Answer>): Promise<Outcome<Answer>> {
+  const { exchange, watch } = attempt;
+  const response = await (exchange.follows === false ? request(url, attempt) : follow(url, attempt));
+  if (response.ok || exchange.statuses?.includes(response.status) === true) {
+    return { type: "answer", answer: await exchange.read(response, watch) };
   }
   await discard(response);
   const { status } = response;
@@ -69,10 +103,10 @@ async function answerOf(url: string, options: DownloadOptions, watch: IdleWatch)
 }
 
 /** Follows redirects by hand, so that each host gets its own headers and no other's. */
-async function follow(start: string, options: DownloadOptions, watch: IdleWatch): Promise<Response> {
+async function follow<Answer>(start: string, attempt: Try<Answer>): Promise<Response> {
   let url = start;
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    const response = await request(url, options, watch);
+    const response = await request(url, attempt);
     const location = redirectOf(response);
     if (location === null) return response;
     await discard(response);
@@ -83,15 +117,18 @@ async function follow(start: string, options: DownloadOptions, watch: IdleWatch)
   });
 }
 
-async function request(url: string, options: DownloadOptions, watch: IdleWatch): Promise<Response> {
+async function request<Answer>(url: string, { options, watch, exchange }: Try<Answer>): Promise<Response> {
   const fetch = options.fetch ?? globalThis.fetch;
-  const headers = headersFor(url, options);
   const { signal } = watch;
-  const response = await abortable(fetch(url, { headers, redirect: "manual", signal }), signal);
+  const plain = { signal, ...(exchange.method !== undefined && { method: exchange.method }) };
+  const headers = headersFor(url, options);
+  for (const [name, value] of Object.entries(exchange.headers ?? {})) headers.set(name, value);
+  const response = await abortable(fetch(url, { ...plain, headers, redirect: "manual" }), signal);
   watch.touch();
-  // A browser hides where a redirect leads. Then it follows by itself, and no header of ours goes along.
+  // A browser hides where a redirect leads. Then it follows by itself, and no header of the caller's goes along.
   if (response.type !== "opaqueredirect") return response;
-  return abortable(fetch(url, { redirect: "follow", signal }), signal);
+  const safe = exchange.headers === undefined ? {} : { headers: exchange.headers };
+  return abortable(fetch(url, { ...plain, ...safe, redirect: "follow" }), signal);
 }
 
 function headersFor(url: string, options: DownloadOptions): Headers {
@@ -117,7 +154,7 @@ function nextUrl(location: string, from: string, start: string): string {
 function failed(
   message: string,
   options: { final: boolean; retryAfter?: number | null; hint?: string | undefined; cause?: unknown },
-): Outcome {
+): Outcome<never> {
   const error = new UpyError("network", message, {
     hint: options.hint ?? "Check the connection and try again.",
     cause: options.cause,

@@ -70,6 +70,8 @@ export interface TargetFileSystem {
   stat(paths: readonly string[], options?: TargetCallOptions): Promise<(FileEntry | null)[]>;
   /** The whole file. @throws `file-not-found`, `is-directory` */
   readFile(path: string, options?: TargetCallOptions): Promise<Uint8Array>;
+  /** Contents of many files in few round trips; null where no file is. Where it is absent, {@link readFile} does. */
+  readFiles?(paths: readonly string[], options?: TargetCallOptions): Promise<(Uint8Array | null)[]>;
   /**
    * Writes whole files, making their directories. Each is written under a temporary name, verified by hash and
    * renamed: after a failure each file is the old one or the new one.

@@ -1,19 +1,26 @@
 import { describe, test } from "vitest";
 import { type Transport } from "@upykit/core/transport";
+import { createInbox } from "../../../../test/support/inbox.js";
 import { createMemoryTransport, createVirtualBoard, describeTransport } from "@upykit/core/testing";
 
 describeTransport(
   "the memory transport",
   () => {
     let link = createMemoryTransport();
+    let inbox = createInbox();
     return {
       open() {
         link = createMemoryTransport();
+        inbox = createInbox();
+        const { push } = inbox;
+        void link.peer.readable
+          .pipeTo(new WritableStream({ write: (bytes) => push(bytes) }))
+          .catch(() => undefined);
         return Promise.resolve(link.transport);
       },
       peer: {
         write: (bytes) => withWriter(link.peer, bytes),
-        read: (count) => take(link.peer, count),
+        read: (count) => inbox.read(count),
         unplug: () => link.unplug(),
       },
     };
@@ -69,16 +76,4 @@ async function withWriter(transport: Transport, bytes: Uint8Array): Promise<void
   const writer = transport.writable.getWriter();
   await writer.write(bytes);
   writer.releaseLock();
-}
-
-async function take(transport: Transport, count: number): Promise<Uint8Array> {
-  const reader = transport.readable.getReader();
-  const whole = new Uint8Array(count);
-  for (let at = 0; at < count;) {
-    const { value } = await reader.read();
-    whole.set(value ?? [], at);
-    at += value?.length ?? count;
-  }
-  reader.releaseLock();
-  return whole;
 }

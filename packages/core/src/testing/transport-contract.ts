@@ -48,36 +48,37 @@ const clauses: Readonly<Record<string, Clause>> = {
     const sent = everyValue();
     const writer = transport.writable.getWriter();
     const writing = inTurn([...sent], (byte) => writer.write(Uint8Array.of(byte)));
-    same(await peer.read(sent.length), sent);
-    await writing;
+    same(await bothDone(writing, peer.read(sent.length)), sent);
   },
   "carries all 256 values from the peer in one-byte chunks": async (transport, { peer }) => {
     const sent = everyValue();
     const reading = new Reading(transport).take(sent.length);
-    await inTurn([...sent], (byte) => peer.write(Uint8Array.of(byte)));
-    same(await reading, sent);
+    const writing = inTurn([...sent], (byte) => peer.write(Uint8Array.of(byte)));
+    same(await bothDone(writing, reading), sent);
   },
   "carries a megabyte to the peer in one chunk": async (transport, { peer }) => {
     const sent = pattern(megabyte);
     const writing = transport.writable.getWriter().write(sent.slice());
-    same(await peer.read(sent.length), sent);
-    await writing;
+    same(await bothDone(writing, peer.read(sent.length)), sent);
   },
   "carries a megabyte from the peer in one chunk": async (transport, { peer }) => {
     const sent = pattern(megabyte);
     const reading = new Reading(transport).take(sent.length);
-    await peer.write(sent);
-    same(await reading, sent);
+    same(await bothDone(peer.write(sent), reading), sent);
   },
   "keeps the order of chunks of all sizes": async (transport, { peer }) => {
     const sent = pattern(100_000);
     const writer = transport.writable.getWriter();
     const writing = Promise.all(pieces(sent).map((piece) => writer.write(piece)));
-    same(await peer.read(sent.length), sent);
-    await writing;
+    same(await bothDone(writing, peer.read(sent.length)), sent);
     const reading = new Reading(transport).take(sent.length);
-    await inTurn(pieces(sent), (piece) => peer.write(piece));
-    same(await reading, sent);
+    same(
+      await bothDone(
+        inTurn(pieces(sent), (piece) => peer.write(piece)),
+        reading,
+      ),
+      sent,
+    );
   },
   "gives no empty chunks, and takes them": async (transport, { peer }) => {
     const writer = transport.writable.getWriter();
@@ -106,15 +107,30 @@ const clauses: Readonly<Record<string, Clause>> = {
     const writer = transport.writable.getWriter();
     const writing = Promise.all(pieces(sent, 4096).map((piece) => writer.write(piece)));
     await turns();
-    same(await peer.read(sent.length), sent);
-    await writing;
+    same(await bothDone(writing, peer.read(sent.length)), sent);
   },
   "loses nothing while the host does not read": async (transport, { peer }) => {
     const sent = pattern(megabyte);
     const writing = peer.write(sent);
     await turns();
-    same(await new Reading(transport).take(sent.length), sent);
-    await writing;
+    same(await bothDone(writing, new Reading(transport).take(sent.length)), sent);
+  },
+  "goes on with a write that waits when bytes have come in meanwhile": async (transport, { peer }) => {
+    const sent = pattern(megabyte);
+    const writing = transport.writable.getWriter().write(sent.slice());
+    const reading = new Reading(transport).take(1);
+    await turns();
+    await peer.write(Uint8Array.of(1));
+    same(await reading, Uint8Array.of(1));
+    await turns();
+    same(await bothDone(writing, peer.read(sent.length)), sent);
+  },
+  "carries bytes both ways at once": async (transport, { peer }) => {
+    const sent = pattern(megabyte / 4);
+    const writing = transport.writable.getWriter().write(sent.slice());
+    const reading = new Reading(transport).take(sent.length);
+    await inTurn(pieces(sent, 16_384), async ({ length }) => peer.write(await peer.read(length)));
+    same(await bothDone(writing, reading), sent);
   },
   "rejects a pending and each later call when the link is lost in mid read": async (transport, { peer }) => {
     const reader = transport.readable.getReader();
@@ -283,6 +299,12 @@ async function inTurn<T>(items: readonly T[], action: (item: T) => Promise<unkno
 /** Lets whatever was started get as far as it can without being read. */
 async function turns(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve));
+}
+
+/** What arrives at one end, once the other has sent it all; what stops the other is told, not waited for in vain. */
+async function bothDone(sending: Promise<unknown>, arriving: Promise<Uint8Array>): Promise<Uint8Array> {
+  const [bytes] = await Promise.all([arriving, sending]);
+  return bytes;
 }
 
 /** What the promise rejects with. */

@@ -27,5 +27,15 @@ export interface Transport {
   readonly closed: Promise<unknown>;
   /** Sets control lines where there are any; absent where there are none. Rejects with `unsupported` where the driver cannot. */
   setSignals?(signals: SerialSignals): Promise<void>;
+  /**
+   * Whether the link holds the sender back by itself when the board is slow: what `connectBoard` takes for its option
+   * `flowControl` where that is not set. Absent where the transport cannot know.
+   */
+  readonly flowControl?: boolean | undefined;
+  /**
+   * True where only UTF-8 text survives, as over WebREPL in a browser: the board is then spoken to in ASCII alone, without
+   * raw paste and without raw bytes.
+   */
+  readonly textOnly?: boolean | undefined;
   close(): Promise<void>;
 }

@@ -15,12 +15,17 @@ test.each([
   [0x239a, 0x80f4, "circuitpython", "cdc"],
   [0x2341, 0x8057, "samd", "cdc"],
   [0x0d28, 0x0204, "microbit", "none"],
+  [0x04d8, 0xed94, "samd", "cdc"],
+  [0x1d50, 0x6154, "rp2", "cdc"],
+  [0x1ffb, 0x2043, "rp2", "cdc"],
+  [0x0483, 0x374b, "stm32", "none"],
 ])("%i:%i is %s, wired as %s", (vendorId, productId, family, wiring) => {
   expect(findUsbBoard(vendorId, productId)).toMatchObject({ family, wiring });
 });
 
 test("says nothing about ids that are not in the table", () => {
   expect(findUsbBoard(0x1a86, 0x0001)).toBeUndefined();
+  expect(findUsbBoard(0x04d8, 0x00df)).toBeUndefined(); // a USB bridge of Microchip's
   expect(findUsbBoard(undefined, undefined)).toBeUndefined();
 });
 

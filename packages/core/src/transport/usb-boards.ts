@@ -89,6 +89,33 @@ export const usbBoards: readonly UsbBoard[] = [
     "usb.ids",
   ),
   row(0x2341, undefined, "arduino", "cdc", "Arduino board", usbIds),
+  row(0x1ffb, [0x2043, 0x2044], "rp2", "cdc", "Pololu 3pi+ or Zumo 2040 robot", ports),
+  // Vendors that pass ids on one by one: only the boards, not all their devices.
+  row(
+    0x04d8,
+    [
+      0xe52b, 0xea2a, 0xead1, 0xead2, 0xec44, 0xec63, 0xec64, 0xec72, 0xec75, 0xed5f, 0xed94, 0xedb3, 0xedbe,
+      0xee8c, 0xee8d, 0xee8e, 0xee8f, 0xef67,
+    ],
+    "samd",
+    "cdc",
+    "SAMD board with a Microchip id",
+    "CircuitPython 10 boards/*.mk",
+  ),
+  row(0x1d50, [0x60e8], "samd", "cdc", "Open hardware SAMD board", "CircuitPython 10 boards/*.mk"),
+  row(0x1d50, [0x6152, 0x6161], "nrf", "cdc", "Open hardware nRF52 board", "CircuitPython 10 boards/*.mk"),
+  row(0x1d50, [0x6153, 0x6154], "rp2", "cdc", "Open hardware RP2040 board", "CircuitPython 10 boards/*.mk"),
+  row(0x16d0, [0x08c6, 0x08c7, 0x08c8], "rp2", "cdc", "RP2040 board", "CircuitPython 10 boards/*.mk"),
+  row(0x16d0, [0x07f2], "esp32", "cdc-esp32", "ESP32-S2/S3 board", "CircuitPython 10 boards/*.mk"),
+  row(0x16d0, [0x10ed], "nrf", "cdc", "nRF52 board", "CircuitPython 10 boards/*.mk"),
+  row(
+    0x0483,
+    [0x374b, 0x374e, 0x374f, 0x3752, 0x3753, 0x3754],
+    "stm32",
+    "none",
+    "ST-Link of a Nucleo or Discovery",
+    "stlink-org/stlink",
+  ),
   // UART bridges. Most of those with MicroPython behind them are ESP32 and ESP8266 boards, wired for auto-reset.
   row(0x10c4, [0xea60, 0xea61, 0xea70, 0xea71], "esp32", "auto-reset", "Silicon Labs CP210x", usbIds),
   row(0x1a86, [0x7523, 0x7522, 0x5523], "esp32", "auto-reset", "WCH CH340/CH341", usbIds),

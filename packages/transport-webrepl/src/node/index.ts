@@ -23,6 +23,7 @@ const connectWs: ConnectReplSocket = (url, events) => {
       socket.send(bytes, { binary }, (error) => (error ? reject(error) : resolve()));
     });
   return {
+    textOnly: false,
     sendText: (bytes) => send(bytes, false),
     sendBinary: (bytes) => send(bytes, true),
     close: () => socket.terminate(),

@@ -14,6 +14,7 @@ import type {
 import type { BoardProfile } from "../profile.js";
 import { parseLiteral, type PythonValue } from "../values/literal.js";
 import type { Session } from "../session.js";
+import { askStorageOwner, hintFor } from "../storage-owner.js";
 import { byteSum } from "./digest.js";
 import { download } from "./download.js";
 import { checkPath, pathLiteral } from "./paths.js";
@@ -113,7 +114,7 @@ export class BoardFileSystem implements TargetFileSystem {
     const checked = files.map((file) => ({ ...file, path: checkPath(file.path) }));
     for (const { path } of checked) pathLiteral(path, this.#profile);
     const wanted = options.skipUnchanged ? await this.#changed(checked, options) : checked;
-    await this.#writer.write(wanted, options);
+    await this.#explained(options, () => this.#writer.write(wanted, options));
     const written = wanted.map(({ path }) => path);
     return { written, unchanged: checked.map(({ path }) => path).filter((path) => !written.includes(path)) };
   }
@@ -136,7 +137,21 @@ export class BoardFileSystem implements TargetFileSystem {
   }
 
   async change(changes: readonly TreeChange[], options: TargetCallOptions = {}): Promise<void> {
-    if (changes.length === 0) return;
+    if (changes.length > 0) await this.#explained(options, () => this.#changeAll(changes, options));
+  }
+
+  /** A CircuitPython board that may not write is asked who may. */
+  async #explained(options: TargetCallOptions, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isUpyError(error, "read-only") || this.#profile.implementation !== "circuitpython") throw error;
+      const hint = hintFor(await askStorageOwner(this.#session, options.signal));
+      throw new UpyError("read-only", error.message, { hint: hint ?? error.hint, cause: error });
+    }
+  }
+
+  async #changeAll(changes: readonly TreeChange[], options: TargetCallOptions): Promise<void> {
     const calls = changes.map((change) => this.#changeCall(change));
     const { base, move, change } = snippetsFor(this.#profile);
     const sync = this.hasDirectories ? "if hasattr(os,'sync'):os.sync()" : "";
@@ -211,8 +226,7 @@ export class BoardFileSystem implements TargetFileSystem {
     try {
       return await download(this.#session, paths, { ...options, profile, encoding: profile.send });
     } catch (error) {
-      const next =
-        profile.send === "raw" ? (profile.literal === "repr" ? "repr" : profile.literal) : profile.send;
+      const next = profile.send === "raw" ? profile.textSend : profile.send;
       if (
         !isUpyError(error, "hash-mismatch") &&
         !isUpyError(error, "protocol") &&

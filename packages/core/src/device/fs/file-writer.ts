@@ -81,10 +81,10 @@ export class FileWriter {
  * The board's input buffer holds two raw paste windows; where it does not tell, believe in little. Small steps keep a
  * slow wire busy: what is taken but not acknowledged yet cannot be under way.
  */
-function paceOf(way: Way, { repl, flowControl }: Session): UploadPace {
+function paceOf(way: Way, { repl, flowControl, mayHaveFlowControl }: Session): UploadPace {
   const step = repl.window === null ? 32 : Math.ceil(repl.window / 8);
   const room = repl.window === null ? 64 : repl.window * 2;
-  if (way !== "fast") return { step, room, most: room };
+  if (way !== "fast" || !mayHaveFlowControl) return { step, room, most: room };
   return flowControl ? { step: 2048, room: FAST_ROOM, most: FAST_ROOM } : { step, room, most: FAST_ROOM };
 }
 

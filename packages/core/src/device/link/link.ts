@@ -1,7 +1,7 @@
 // Bytes to and from the board with patience measured in idle time: a buffer over a transport's streams.
 // It knows nothing of MicroPython. Reads from the transport only while somebody waits, so a chatty board is held back.
 
-import { UpyError } from "../../errors.js";
+import { UpyError, isUpyError } from "../../errors.js";
 import type { Transport } from "../../transport/transport.js";
 import { ByteQueue } from "./byte-queue.js";
 
@@ -99,6 +99,7 @@ export class Link {
   #fail(error: unknown): never {
     if (this.#closing)
       throw new UpyError("link-closed", `The link to ${this.name} was closed`, { cause: error });
+    if (isUpyError(error, "link-lost")) throw error; // the transport knows better why
     throw new UpyError("link-lost", `The link to ${this.name} was lost`, {
       hint: "The board was unplugged or reset. Connect to it again.",
       cause: error,

@@ -64,6 +64,14 @@ export class RawRepl {
     return this.#mode.kind === "ask" ? "unknown" : this.#mode.kind;
   }
 
+  /**
+   * Never raw paste, whose answers are no text. A link of text is one in a network, which sees to it by itself that the
+   * prompt can follow; should it not, the first loss leads to small chunks.
+   */
+  typeOnly(): void {
+    this.#mode = { kind: "type", chunk: LARGE_CHUNK, pause: 0 };
+  }
+
   /** Makes sure that the board waits in the raw REPL. */
   async enter(signal?: AbortSignal): Promise<void> {
     this.#ready = this.#reached = false;
@@ -203,11 +211,14 @@ export class RawRepl {
 
   /** The next rung of the ladder: from raw paste to typing, from typing to typing with smaller chunks. */
   slowDown(): void {
-    const { pause } = this.#timing;
     if (this.#mode.kind === "paste") this.window = null; // what it said of itself was not so
-    if (this.#mode.kind !== "type") this.#mode = { kind: "type", chunk: FIRST_CHUNK, pause };
+    if (this.#mode.kind !== "type" || this.#mode.chunk > FIRST_CHUNK) this.#mode = this.#carefulTyping();
     else if (this.#mode.chunk > 8)
-      this.#mode = { kind: "type", chunk: this.#mode.chunk / 2, pause: 2 * pause };
+      this.#mode = { kind: "type", chunk: this.#mode.chunk / 2, pause: 2 * this.#timing.pause };
+  }
+
+  #carefulTyping(): Mode {
+    return { kind: "type", chunk: FIRST_CHUNK, pause: this.#timing.pause };
   }
 
   #memoryError(): boolean {
@@ -217,6 +228,8 @@ export class RawRepl {
 
 /** The smallest input buffer known holds 64 bytes (micro:bit), and its garbage collector takes a while. */
 const FIRST_CHUNK = 32;
+/** Where the link itself waits for the prompt, chunks only bound how late an abort is noticed. */
+const LARGE_CHUNK = 1024;
 /** A frame without a function: raised while compiling, not by code that ran. */
 const COMPILE_ERROR = /File "<stdin>", line \d+\r?\n(Syntax|Indentation)Error/;
 const INTERRUPT = 0x03;

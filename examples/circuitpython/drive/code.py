@@ -1,0 +1,4 @@
+import plants
+
+for plant in plants.ALL:
+    print(plant.name, plant.moisture)

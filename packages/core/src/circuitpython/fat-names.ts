@@ -1,0 +1,68 @@
+// Which names a FAT file system takes, and which of them are one file to it. CIRCUITPY is FAT whoever writes to it.
+// Source: lib/oofatfs/ff.c (create_name) of CircuitPython 10.2; Windows refuses the same names.
+
+import { UpyError } from "../errors.js";
+
+// eslint-disable-next-line no-control-regex
+const forbidden = /["*:<>?\\|\u0000-\u001f\u007f]/u;
+
+/** Refuses a target path that FAT would not take, or would change silently. @throws `invalid-path` */
+export function checkFatPath(path: string): void {
+  if (path === "/") return;
+  const problem = path.startsWith("/") ? firstProblem(path.split("/").slice(1)) : "is not absolute";
+  if (problem === null) return;
+  throw new UpyError("invalid-path", `${JSON.stringify(path)} cannot be on a FAT drive: it ${problem}.`, {
+    hint: 'FAT takes none of " * : < > ? \\ | in a name, and no dot or space at its end.',
+  });
+}
+
+function firstProblem(names: readonly string[]): string | null {
+  return names.map(problemOf).find((problem) => problem !== null) ?? null;
+}
+
+function problemOf(name: string): string | null {
+  if (name === "" || name === "." || name === "..") return "has an empty or relative part";
+  if (forbidden.test(name)) return "has a character that FAT forbids";
+  if (/[. ]$/u.test(name)) return "has a name that ends in a dot or a space, which FAT drops";
+  return name.length > 255 ? "has a name of more than 255 characters" : null;
+}
+
+/** What two paths have in common when they are one file on FAT, which tells no upper from lower case. */
+export function fatKey(path: string): string {
+  return path.normalize("NFC").toUpperCase().toLowerCase();
+}
+
+/** Refuses files of one call that FAT cannot tell apart. @throws `conflict`, `invalid-path` */
+export function checkFatPaths(paths: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    checkFatPath(path);
+    const other = seen.get(fatKey(path));
+    if (other !== undefined && other !== path) {
+      throw new UpyError("conflict", `${other} and ${path} are one file on a FAT drive.`, {
+        hint: "FAT does not tell upper from lower case: leave one of them out.",
+      });
+    }
+    seen.set(fatKey(path), path);
+  }
+}
+
+/** Names that computers and CircuitPython keep on a drive for themselves: no part of anybody's program. */
+export function isHostDropping(name: string): boolean {
+  return name.startsWith("._") || droppings.has(name.toLowerCase());
+}
+
+const droppings: ReadonlySet<string> = new Set([
+  ".ds_store",
+  ".fseventsd",
+  ".metadata_never_index",
+  ".spotlight-v100",
+  ".temporaryitems",
+  ".trash-1000",
+  ".trashes",
+  ".trinket_out",
+  "$recycle.bin",
+  "system volume information",
+  "thumbs.db",
+  "desktop.ini",
+]);

@@ -1,0 +1,78 @@
+// Files and names that are on the medium when a call resolves. Shared by all targets of this machine's file systems.
+
+import { createHash } from "node:crypto";
+import { lstat, mkdir, open, readFile, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { UpyError } from "../errors.js";
+import { errnoOf } from "./map-errno.js";
+
+/** The same name each time, so that a second try takes the leftover of the first away; short, whatever the name. */
+export function temporaryName(name: string): string {
+  return `.upykit-${createHash("sha256").update(name).digest("hex").slice(0, 12)}.tmp`;
+}
+
+/** Writes a new file whole, to the medium, and reads it back. What is there is removed first. */
+export async function writeDurably(host: string, content: Uint8Array): Promise<void> {
+  await rm(host, { force: true });
+  const file = await open(host, "wx");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const written = await readFile(host);
+  if (!written.equals(content))
+    throw new UpyError("io-error", `${host} does not read back as it was written.`);
+}
+
+/** Removes a file; a directory is refused, on every platform alike. */
+export async function removeFile(host: string): Promise<void> {
+  if ((await lstat(host)).isDirectory()) throw new UpyError("is-directory", `${host} is a directory.`);
+  await rm(host);
+}
+
+/** Makes a directory and its parents, durably. */
+export async function makeDirectories(host: string): Promise<void> {
+  const made = await makeMissing(host);
+  if (made === undefined) return;
+  for (let directory = host; directory.length >= made.length; directory = dirname(directory)) {
+    await syncDirectory(dirname(directory));
+  }
+}
+
+/** The first directory that had to be made. */
+async function makeMissing(host: string): Promise<string | undefined> {
+  try {
+    return await mkdir(host, { recursive: true });
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+    throw new UpyError("not-directory", `${host} is a file.`, { cause: error });
+  }
+}
+
+/**
+ * Makes a file durable under the name it has now. FAT keeps a file's place and size in its directory entry, so that a
+ * renamed file is an empty one on the medium until this was done.
+ */
+export async function syncFile(host: string): Promise<void> {
+  const file = await open(host, process.platform === "win32" ? "r+" : "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the names in a directory durable, where the platform can. */
+export async function syncDirectory(host: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const directory = await open(host, "r");
+  try {
+    await directory.sync();
+  } catch (error) {
+    if (!["EINVAL", "ENOTSUP", "EISDIR"].includes(errnoOf(error) ?? "")) throw error;
+  } finally {
+    await directory.close();
+  }
+}

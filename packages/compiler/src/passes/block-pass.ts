@@ -61,6 +61,11 @@ export abstract class BlockPass extends LoopPass {
     this.emit.adjustStack(1);
   }
 
+  /** What a `finally` runs above: a value may be on its way out. */
+  protected roomForReturn(slots: number): void {
+    this.emit.adjustStack(slots);
+  }
+
   /** The name of the exception is deleted after the handler, whatever happens in it. */
   private exceptBody(name: number, body: NodeRef): void {
     this.storeId(name);

@@ -7,6 +7,11 @@ import { ImportPass } from "./import-pass.js";
 
 /** Compiles loops. */
 export abstract class LoopPass extends ImportPass {
+  /** Jumps to where a block goes on; in format 5 not behind a `return`. */
+  protected jumpOn(label: number): void {
+    this.emit.jump(label);
+  }
+
   /** Compiles a loop's head and body with labels of its own for `break` and `continue`. */
   protected inLoop(body: (breakLabel: number, continueLabel: number) => void): number {
     const { breakLabel, continueLabel, loopExceptLevel } = this;

@@ -62,16 +62,6 @@ export abstract class PassBase {
     return truthOf(this.tree, node);
   }
 
-  /** Jumps to where a block goes on; in format 5 not behind a `return`. */
-  protected jumpOn(label: number): void {
-    this.emit.jump(label);
-  }
-
-  /** What a `finally` runs above: a value may be on its way out. */
-  protected roomForReturn(slots: number): void {
-    this.emit.adjustStack(slots);
-  }
-
   /** Compiles a node: the dispatch over all rules. */
   protected abstract node(node: NodeRef): void;
 

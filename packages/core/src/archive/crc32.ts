@@ -1,9 +1,15 @@
-// CRC-32 as zip has it (ISO 3309, polynomial 0xEDB88320), four bytes a round.
+// CRC-32 as zip has it (ISO 3309, polynomial 0xEDB88320): Node's where it is, else our own, four bytes a round.
+
+import { platformZlib } from "./platform-zlib.js";
 
 let tables: readonly Uint32Array[] | undefined;
 
 /** The CRC-32 of `bytes`, unsigned. */
 export function crc32(bytes: Uint8Array): number {
+  return platformZlib()?.crc32?.(bytes) ?? ownCrc32(bytes);
+}
+
+function ownCrc32(bytes: Uint8Array): number {
   const [t0, t1, t2, t3] = (tables ??= makeTables()) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   let crc = 0xffffffff;
   let offset = 0;

@@ -15,6 +15,8 @@ export function pathProblem(path: string): string | null {
     if (/^[a-z]:/i.test(path)) return "names a drive";
     if (path.startsWith("/")) return "is absolute";
   }
+  // One search of a plain text is cheaper than a pattern, and a bundle has thousands of paths.
+  if (path !== "" && !path.startsWith(".") && !path.includes("/.") && !path.includes("//")) return null;
   if (/(^|\/)\.\.(\/|$)/.test(path)) return "leads out of the archive";
   return /^$|\/\/|(^|\/)\.(\/|$)/.test(path) ? "has an empty segment" : null;
 }
@@ -44,6 +46,7 @@ export class PathSet {
   #addFolders(folder: string): string | null {
     for (let slash = folder.indexOf("/"); slash >= 0; slash = folder.indexOf("/", slash + 1)) {
       const name = folder.slice(0, slash + 1);
+      if (this.#last.startsWith(name)) continue;
       const key = foldPath(name);
       const known = this.#folders.get(key);
       if (known === name) continue;

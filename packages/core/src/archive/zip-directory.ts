@@ -62,6 +62,7 @@ export async function readZipDirectory(
 
 function readRecords(bytes: Uint8Array, { count }: DirectoryPlace, name: string): ZipRecord[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const text = new TextDecoder("latin1").decode(bytes);
   const records: ZipRecord[] = [];
   let at = 0;
   for (let index = 0; index < count; index++) {
@@ -75,7 +76,7 @@ function readRecords(bytes: Uint8Array, { count }: DirectoryPlace, name: string)
     ] as const;
     const next = at + headerSize + sizes[0] + sizes[1] + sizes[2];
     if (next > bytes.length) throw brokenZip(name, `entry ${index + 1} of its directory breaks off`);
-    records.push(readRecord(view, { at, nameSize: sizes[0], extraSize: sizes[1] }, name));
+    records.push(readRecord({ view, text }, { at, nameSize: sizes[0], extraSize: sizes[1] }, name));
     at = next;
   }
   if (at !== bytes.length) throw brokenZip(name, "its directory has more in it than it says");
@@ -88,10 +89,18 @@ interface RecordPlace {
   readonly extraSize: number;
 }
 
-function readRecord(view: DataView, place: RecordPlace, name: string): ZipRecord {
+/** The directory as bytes, and decoded at once with a character for each byte: names of ASCII are cut out of it. */
+interface DirectoryBytes {
+  readonly view: DataView;
+  readonly text: string;
+}
+
+function readRecord({ view, text }: DirectoryBytes, place: RecordPlace, name: string): ZipRecord {
   const { at, nameSize } = place;
-  const raw = new Uint8Array(view.buffer, view.byteOffset + at + headerSize, nameSize);
-  const path = decodeName(raw, name);
+  const cut = text.slice(at + headerSize, at + headerSize + nameSize);
+  const path = ascii.test(cut)
+    ? cut
+    : decodeName(new Uint8Array(view.buffer, view.byteOffset + at + headerSize, nameSize), name);
   if (view.getUint16(at + 34, true) !== 0) throw brokenZip(name, "it is one part of a zip of several");
   const madeOnUnix = view.getUint8(at + 5) === 3 || view.getUint8(at + 5) === 19;
   const attributes = view.getUint32(at + 38, true);
@@ -158,6 +167,9 @@ function extraFields(
   }
   return fields;
 }
+
+// eslint-disable-next-line no-control-regex
+const ascii = /^[\u0000-\u007f]*$/;
 
 /** Made once: making one takes longer than most names. */
 let utf8: TextDecoder | undefined;

@@ -4,6 +4,7 @@
 import { Inflate } from "fflate";
 import { isUpyError } from "../errors.js";
 import { crc32 } from "./crc32.js";
+import { platformZlib } from "./platform-zlib.js";
 import type { RandomAccess, ReadOptions } from "./random-access.js";
 import type { ZipRecord } from "./zip-directory.js";
 import { brokenZip, shownName, zipTooLarge } from "./zip-error.js";
@@ -82,7 +83,21 @@ export function checkLocalHeader(bytes: Uint8Array, record: ZipRecord, name: str
   return localHeaderSize + record.nameSize + view.getUint16(28, true);
 }
 
-function inflate(packed: Uint8Array, { path, size }: ZipRecord, name: string): Uint8Array {
+function inflate(packed: Uint8Array, record: ZipRecord, name: string): Uint8Array {
+  const zlib = platformZlib();
+  if (zlib === undefined) return inflateHere(packed, record, name);
+  const { path, size } = record;
+  try {
+    const limits = { maxOutputLength: Math.max(size, 1), chunkSize: Math.min(Math.max(size, 64), 65_536) };
+    return new Uint8Array(zlib.inflateRawSync(packed, limits));
+  } catch (error) {
+    const isLarger = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+    throw brokenZip(name, `${shownName(path)} is ${isLarger ? "larger than it says" : "damaged"}`, error);
+  }
+}
+
+/** Where the platform cannot do it at once. */
+function inflateHere(packed: Uint8Array, { path, size }: ZipRecord, name: string): Uint8Array {
   const content = new Uint8Array(size);
   let length = 0;
   const inflater = new Inflate((chunk) => {

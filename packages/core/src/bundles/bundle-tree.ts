@@ -26,19 +26,20 @@ export function treeOf(archive: Archive): BundleTree {
   const others: string[] = [];
   for (const path of paths) {
     if (!path.startsWith(root)) continue;
-    const [folder = "", ...rest] = path.slice(root.length).split("/");
-    const below = rest.join("/");
-    if (below === "") others.push(folder);
-    else if (folder === "examples") examples.push(below);
-    else if (folder !== "lib") others.push(`${folder}/${below}`);
-    else {
-      const top = rest.length === 1 ? below.replace(/\.m?py$/, "") : (rest[0] ?? "");
-      const known = libraries.get(top);
-      if (known === undefined) libraries.set(top, [below]);
-      else known.push(below);
-    }
+    const place = path.slice(root.length);
+    if (place.startsWith("examples/")) examples.push(place.slice("examples/".length));
+    else if (!place.startsWith("lib/")) others.push(place);
+    else addLibraryFile(libraries, place.slice("lib/".length));
   }
   return { archive, root, libraries, examples, others };
+}
+
+function addLibraryFile(libraries: Map<string, string[]>, path: string): void {
+  const slash = path.indexOf("/");
+  const top = slash < 0 ? path.replace(/\.m?py$/, "") : path.slice(0, slash);
+  const known = libraries.get(top);
+  if (known === undefined) libraries.set(top, [path]);
+  else known.push(path);
 }
 
 /** The files of a library below `lib/`; empty when it is not there. A folder and a module of one name: `isPackage` decides. */
@@ -84,5 +85,6 @@ function rootsOf(paths: readonly string[], folder: string): Set<string> {
 
 /** What operating systems drop, and hidden files. */
 function isDropping(path: string): boolean {
-  return /(^|\/)(\.|__MACOSX\/|__pycache__\/)/.test(path);
+  const isPlain = !path.startsWith(".") && !path.includes("/.") && !path.includes("__");
+  return !isPlain && /(^|\/)(\.|__MACOSX\/|__pycache__\/)/.test(path);
 }

@@ -38,9 +38,14 @@ export function parseBundleRepository(place: string): BundleRepository | null {
   return long === null ? null : { repository: long[1] ?? "", tag: long[2] ?? null };
 }
 
-/** A release on GitHub. The names of its files are those of the repository in lower case, with dashes. */
+/** What the releases of a bundle are named after: the repository in lower case, with dashes, "adafruit-circuitpython-bundle". */
+export function bundleId({ repository }: Pick<BundleRepository, "repository">): string {
+  return (repository.split("/")[1] ?? "").toLowerCase().replaceAll("_", "-");
+}
+
+/** A release on GitHub. */
 export function githubRelease(repository: string, tag: string): ReleasePlace {
-  const id = (repository.split("/")[1] ?? "").toLowerCase().replaceAll("_", "-");
+  const id = bundleId({ repository });
   const base = `https://github.com/${repository}/releases/download/${encodeURIComponent(tag)}`;
   return releaseIn(base, { id, tag });
 }

@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import { availableBundles } from "../bundles/bundle-chain.js";
 import type { CircuitPythonBundle } from "../bundles/bundle.js";
 import { circuitPythonBundle, type CircuitPythonBundleOptions } from "../bundles/circuitpython-bundle.js";
+import { bundleId } from "../bundles/release-place.js";
 import { UpyError } from "../errors.js";
 
 /** A bundle in a repository on GitHub. */
@@ -45,11 +46,6 @@ function isReference({ repository, tag }: BundleReference): boolean {
 /** The text that {@link parseBundleReference} reads. */
 export function formatBundleReference({ repository, tag }: BundleReference): string {
   return tag === null ? repository : `${repository}@${tag}`;
-}
-
-/** What the bundle's releases are named after: "adafruit-circuitpython-bundle". */
-export function bundleId({ repository }: BundleReference): string {
-  return (repository.split("/")[1] ?? "").toLowerCase().replaceAll("_", "-");
 }
 
 /**

@@ -89,25 +89,27 @@ class DirectoryFileSystem implements TargetFileSystem {
     return guarded(
       path,
       options,
-      async () => new Uint8Array(await readFile(await this.#paths.locateFollowing(path))),
+      async () => new Uint8Array(await readFile(this.#paths.locateFollowing(path))),
     );
   }
 
   async writeFiles(files: readonly FileContent[], options?: WriteOptions): Promise<void> {
     const total = files.reduce((sum, file) => sum + file.content.length, 0);
+    const folders = new Set<string>();
     let done = 0;
     for (const { path, content } of files) {
-      await guarded(path, options, () => this.#write(path, content));
+      folders.add(dirname(await guarded(path, options, () => this.#write(path, content))));
       done += content.length;
       options?.onProgress?.({ path, done, total });
     }
+    for (const folder of folders) await guarded(folder, undefined, () => syncDirectory(folder));
   }
 
   hashFiles(paths: readonly string[], options?: TargetCallOptions): Promise<(string | null)[]> {
     return each(paths, options, async (path) => {
       if ((await this.#stat(path))?.type !== "file") return null;
       return createHash("sha256")
-        .update(await readFile(await this.#paths.locate(path)))
+        .update(await readFile(this.#paths.locate(path)))
         .digest("hex");
     });
   }
@@ -125,7 +127,7 @@ class DirectoryFileSystem implements TargetFileSystem {
 
   space(path: string, options?: TargetCallOptions): Promise<SpaceInfo | null> {
     return guarded(path, options, async () => {
-      const place = await existing(await this.#paths.locateFollowing(path));
+      const place = await existing(this.#paths.locateFollowing(path));
       const { bavail, blocks, bsize } = await statfs(place);
       const room = { free: bavail * bsize, total: blocks * bsize, blockSize: bsize };
       return (await isWritable(place)) ? room : { ...room, readOnly: true };
@@ -133,7 +135,7 @@ class DirectoryFileSystem implements TargetFileSystem {
   }
 
   async #list(path: string): Promise<FileEntry[]> {
-    const found = await readdir(await this.#paths.locateFollowing(path));
+    const found = await readdir(this.#paths.locateFollowing(path));
     const names = path === "/" ? found.filter((name) => !name.startsWith(LOCK_NAME)) : found;
     const entries = await Promise.all(
       names.map((name) => this.#listed(path === "/" ? `/${name}` : `${path}/${name}`)),
@@ -156,7 +158,7 @@ class DirectoryFileSystem implements TargetFileSystem {
     const below: FileEntry[] = [];
     for (const entry of entries) {
       const isLink =
-        entry.type === "directory" && (await lstat(await this.#paths.locate(entry.path))).isSymbolicLink();
+        entry.type === "directory" && (await lstat(this.#paths.locate(entry.path))).isSymbolicLink();
       if (entry.type === "directory" && !isLink) below.push(...(await this.#walk(entry.path, options)));
     }
     return [...entries, ...below];
@@ -175,7 +177,7 @@ class DirectoryFileSystem implements TargetFileSystem {
   async #stat(path: string): Promise<FileEntry | null> {
     if (path === "/") return { path, type: "directory", size: 0 };
     try {
-      const found = await stat(await this.#paths.locateFollowing(path));
+      const found = await stat(this.#paths.locateFollowing(path));
       if (found.isDirectory()) return { path, type: "directory", size: 0 };
       return found.isFile() ? { path, type: "file", size: found.size } : null;
     } catch (error) {
@@ -184,15 +186,16 @@ class DirectoryFileSystem implements TargetFileSystem {
     }
   }
 
-  async #write(path: string, content: Uint8Array): Promise<void> {
-    const host = await this.#paths.locate(path);
+  /** Writes a file, whose name is not on the medium before its directory is synced; answers with the host's path. */
+  async #write(path: string, content: Uint8Array): Promise<string> {
+    const host = this.#paths.locate(path);
     await makeDirectories(dirname(host));
     const temporary = join(dirname(host), temporaryName(basename(host)));
     try {
       await writeDurably(temporary, content);
       await rename(temporary, host);
       await syncFile(host);
-      await syncDirectory(dirname(host));
+      return host;
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -201,7 +204,7 @@ class DirectoryFileSystem implements TargetFileSystem {
 
   async #change(change: TreeChange): Promise<void> {
     if (change.type === "rename") return this.#rename(change.from, change.to);
-    const host = await this.#paths.locate(change.path);
+    const host = this.#paths.locate(change.path);
     if (change.type === "mkdir") return makeDirectories(host);
     try {
       if (change.type === "remove") await removeFile(host);
@@ -215,8 +218,8 @@ class DirectoryFileSystem implements TargetFileSystem {
   }
 
   async #rename(from: string, to: string): Promise<void> {
-    const source = await this.#paths.locate(from);
-    const goal = await this.#paths.locate(to);
+    const source = this.#paths.locate(from);
+    const goal = this.#paths.locate(to);
     try {
       await rename(source, goal);
     } catch (error) {

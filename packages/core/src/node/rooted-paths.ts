@@ -1,11 +1,14 @@
 // From a target's path to the host's, without ever leaving the directory: not by "..", not through a symbolic link.
 
-import { realpath } from "node:fs/promises";
+import { realpathSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { UpyError } from "../errors.js";
 import { errnoOf } from "./map-errno.js";
 
-/** Paths below one directory of the host. */
+/**
+ * Paths below one directory of the host. Links are followed at once: names that were just listed are in the system's
+ * memory, and an install asks so often that the trips to the thread pool would cost more than everything else.
+ */
 export class RootedPaths {
   readonly root: string;
 
@@ -17,22 +20,22 @@ export class RootedPaths {
    * The host's path of a target path. Links in its directories are followed, but not out of the root;
    * what stands at the path itself is not looked at. @throws `invalid-path`
    */
-  async locate(path: string): Promise<string> {
+  locate(path: string): string {
     const host = join(this.root, ...checkedNames(path));
-    if (host !== this.root) await this.#checkInside(dirname(host), path);
+    if (host !== this.root) this.#checkInside(dirname(host), path);
     return host;
   }
 
   /** The same, where the link that may stand at the path itself is followed too. @throws `invalid-path` */
-  async locateFollowing(path: string): Promise<string> {
-    const host = await this.locate(path);
-    if (host !== this.root) await this.#checkInside(host, path);
+  locateFollowing(path: string): string {
+    const host = this.locate(path);
+    if (host !== this.root) this.#checkInside(host, path);
     return host;
   }
 
-  async #checkInside(host: string, path: string): Promise<void> {
-    const root = await nearestRealPath(this.root);
-    const real = await nearestRealPath(host);
+  #checkInside(host: string, path: string): void {
+    const root = nearestRealPath(this.root);
+    const real = nearestRealPath(host);
     if (
       host.length <= this.root.length ||
       real === root ||
@@ -44,9 +47,9 @@ export class RootedPaths {
 }
 
 /** The real path of the nearest ancestor that exists. */
-async function nearestRealPath(host: string): Promise<string> {
+function nearestRealPath(host: string): string {
   try {
-    return await realpath(host);
+    return realpathSync.native(host);
   } catch (error) {
     if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ENOTDIR") throw error;
     return dirname(host) === host ? host : nearestRealPath(dirname(host));

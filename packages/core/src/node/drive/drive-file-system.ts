@@ -108,7 +108,7 @@ export class DriveFileSystem implements TargetFileSystem {
   }
 
   async #write(path: string, content: Uint8Array): Promise<void> {
-    const host = await this.#paths.locate(path);
+    const host = this.#paths.locate(path);
     await this.#makeDirectories(path.slice(0, path.lastIndexOf("/")));
     const other = await sameFileOnFat(host, path);
     if (isTransactionPath(path)) return writeWhole(host, content);
@@ -134,7 +134,7 @@ export class DriveFileSystem implements TargetFileSystem {
    * can be repeated; a rename cut short can leave two names of one cluster chain, which the next change tears apart.
    */
   async #replace(from: string, to: string): Promise<void> {
-    const [source, goal] = [await this.#paths.locate(from), await this.#paths.locate(to)];
+    const [source, goal] = [this.#paths.locate(from), this.#paths.locate(to)];
     const content = await this.#staged(source, goal);
     if (content === null) return;
     const other = await sameFileOnFat(goal, to);

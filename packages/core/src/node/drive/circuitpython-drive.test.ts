@@ -9,7 +9,7 @@ import { parseBoards } from "@upykit/core/circuitpython";
 import { circuitPythonDrive, findCircuitPythonDrives, preventHostDroppings } from "@upykit/core/node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { resolutionOf, toBytes } from "../../install/fixtures/packages.js";
-import { type FatVolume, mountFat } from "../fixtures/fat-volume.js";
+import { type FatVolume, fatOrSkip } from "../fixtures/fat-volume.js";
 
 const bootOut =
   "Adafruit CircuitPython 9.2.8 on 2025-05-28; Adafruit PyPortal with samd51j20\r\nBoard ID:pyportal\r\n";
@@ -161,11 +161,7 @@ describe("a drive in a directory", () => {
   });
 });
 
-const volume = mountFat(256);
-if (volume === null)
-  console.log(
-    "skipped: no FAT file system can be mounted here (needs fusefat or the kernel's vfat, and dosfstools)",
-  );
+const volume = fatOrSkip(256);
 describe.skipIf(volume === null)("a drive on FAT", { timeout: 60_000 }, () => {
   let empty: FatVolume;
   let now: FatVolume;

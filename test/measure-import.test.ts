@@ -1,5 +1,6 @@
 // Memory that a module takes in each form, on a real interpreter: over core, the compiler and the freezer.
 
+import { readFileSync } from "node:fs";
 import { compile } from "@upykit/compiler";
 import { connectBoard } from "@upykit/core/device";
 import { estimateImport, type ImportVariant, measureImport } from "@upykit/core/imports";
@@ -68,6 +69,36 @@ it("code in ROM takes less than .mpy, and that less than .py; the estimate is ne
   }
   expect(await virtual.fs.list("/")).toEqual(before);
 });
+
+/** Frozen into the firmware of the virtual board; these are its source, and what the compiler makes of it. */
+const logging = readFileSync(new URL("fixtures/logging.py", import.meta.url), "utf8");
+
+it.each(["@micropython/micropython-webassembly-pyscript", "micropython-1.29"])(
+  "a module that is frozen in %s takes less than its .mpy, and that less than its .py",
+  async (micropython) => {
+    await using virtual = await createVirtualBoard({ micropython });
+    await using board = await connectBoard(virtual.transport());
+    const bytecode = compile(logging, { filename: "logging.py" }).mpy;
+    const forms: readonly ImportVariant[] = [
+      { form: "frozen" },
+      { form: "mpy", files: [{ path: "logging.mpy", content: bytecode }] },
+      { form: "py", files: [{ path: "logging.py", content: text(logging) }] },
+    ];
+    const costs = await measureImport(board, "logging", forms);
+    expect(costs.map(({ problem }) => problem)).toEqual([null, null, null]);
+    const [frozen = 0, mpy = 0, py = 0] = costs.map(({ ram }) => ram ?? Infinity);
+    expect(frozen).toBeGreaterThan(0);
+    expect(frozen).toBeLessThan(mpy);
+    expect(mpy).toBeLessThan(py);
+    // It is the same module: what is frozen has the names and the version that the file gives.
+    const names = "import logging; print(sorted(logging.__dict__), logging.__version__)";
+    const inFirmware = await board.exec(names);
+    await board.softReset();
+    await board.fs.writeFiles([{ path: "/lib/logging.py", content: text(logging) }]);
+    const inFile = await board.exec(`import sys; sys.path[:] = ['/lib']; ${names}; print(logging.__file__)`);
+    expect(inFile).toBe(`${inFirmware}/lib/logging.py\r\n`);
+  },
+);
 
 it("measures frozen modules, and says where one is not frozen or fails", async () => {
   await using virtual = await createVirtualBoard({ files: { "/lib/own.py": "" } });

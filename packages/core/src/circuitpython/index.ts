@@ -35,9 +35,9 @@ export {
   planLibraryUpdate,
   updateLibraries,
 } from "./changes/update-libraries.js";
+export { bundleId } from "../bundles/release-place.js";
 export {
   addBundle,
-  bundleId,
   type BundleReference,
   formatBundleList,
   formatBundleReference,

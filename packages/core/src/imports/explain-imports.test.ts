@@ -127,6 +127,17 @@ const cases: readonly Case[] = [
     finds: [],
   },
   {
+    title: "two programs, of which the first is started",
+    files: { "/code.py": "", "/main.py": "", "/boot.py": "" },
+    environment: circuitpython,
+    finds: ["never-started warning /main.py | Rename /main.py to /main_unused.py"],
+  },
+  {
+    title: "no second program: MicroPython starts main.py",
+    files: { "/code.py": "", "/main.py": "" },
+    finds: [],
+  },
+  {
     title: "a program named like its library",
     files: { "/neopixel.py": "import neopixel\n", "/lib/neopixel.mpy": bytecode },
     environment: { frozenModules: [] },

@@ -9,7 +9,9 @@ import { checkCase, checkMissing, checkRelative, checkSelf, checkSources } from 
 import { checkDroppings, checkNames } from "./doctor/check-names.js";
 import { checkNesting, nestedFolders } from "./doctor/check-nesting.js";
 import { checkPackages, checkPieces, libraryFolder } from "./doctor/check-packages.js";
+import { checkPrograms } from "./doctor/check-programs.js";
 import { checkPairs, checkShadows, comparedFiles } from "./doctor/check-shadows.js";
+import { recordedPackages } from "./doctor/recorded-packages.js";
 import { type InstalledPackage, isCode, resolveIn, type Situation } from "./doctor/situation.js";
 import { entryFiles } from "./entry-files.js";
 import { type FileIndex, indexFiles } from "./file-index.js";
@@ -18,7 +20,7 @@ import { graphOf, type ImportGraph, type ImportGraphOptions, readFiles } from ".
 
 /** What {@link explainImports} takes. */
 export interface ExplainImportsOptions extends ImportGraphOptions {
-  /** What is installed, with what it needs: from the install record, or made up from a requirements file. */
+  /** What is installed, with what it needs. Default: what the install records on the target say. */
   readonly packages?: readonly InstalledPackage[] | undefined;
   /** A bundle that knows what its libraries need. */
   readonly bundle?: CircuitPythonBundle | undefined;
@@ -46,7 +48,7 @@ export async function explainImports(
     ...{ environment, index, graph, started: reachedFrom(started, graph, { environment, index }) },
     bytecode: await readBytecode(target, index, options),
     hashes: await readHashes(target, { environment, index }, signal),
-    packages: options.packages ?? [],
+    packages: options.packages ?? (await recordedPackages(target, { environment, index }, signal)),
     bundle: options.bundle ?? null,
     libraryFiles: await readLibraries({ environment, index }, options),
   };
@@ -61,6 +63,7 @@ function findingsOf(situation: Situation): Finding[] {
     ...checkMissing(situation),
     ...checkCase(situation),
     ...checkSelf(situation),
+    ...checkPrograms(situation),
     ...checkRelative(situation),
     ...checkSources(situation),
     ...checkShadows(situation),

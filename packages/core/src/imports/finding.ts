@@ -19,6 +19,7 @@
  * - `hides-library`: a file comes before another one of its name in a later directory of `sys.path`.
  * - `overrides-frozen`, `overrides-builtin`: a file comes before a module of the firmware.
  * - `hidden-by-builtin`: a file has the name of a built-in module, which is always taken.
+ * - `never-started`: a program that the board does not start, because another one comes first: main.py beside code.py.
  * - `imports-itself`: a file imports the library that it is named after, and gets itself.
  *
  * Files that no import reaches:
@@ -44,6 +45,7 @@ export type FindingCode =
   | "overrides-frozen"
   | "overrides-builtin"
   | "hidden-by-builtin"
+  | "never-started"
   | "imports-itself"
   | "frozen-already"
   | "duplicate-copy"

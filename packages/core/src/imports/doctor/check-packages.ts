@@ -1,5 +1,6 @@
-// What installed packages need: told by the caller's record, and by a bundle for the libraries that it knows.
+// What installed packages need: told by the install record or the caller, and by a bundle for the libraries that it knows.
 
+import type { BundleLibrary } from "../../bundles/bundle.js";
 import { pickVersion } from "../../specs/specifier.js";
 import { type Finding, finding } from "../finding.js";
 import {
@@ -70,14 +71,50 @@ function checkBundle(situation: Situation): Finding[] {
       type === "directory" || isCode(path) ? bundle.libraries.find((one) => one.name === name) : undefined;
     const missing =
       library?.dependencies.filter((dependency) => resolveIn(situation, dependency).found === null) ?? [];
-    return missing.map((dependency) =>
-      finding("dependency-missing", "warning", `${name} needs ${dependency}, which is not there.`, {
-        module: dependency,
-        files: [path],
-        install: [dependency],
-      }),
-    );
+    const parts = (dependency: string): Partial<Finding> => ({
+      module: dependency,
+      files: [path],
+      install: [dependency],
+    });
+    return [
+      ...missing.map((dependency) =>
+        finding(
+          "dependency-missing",
+          "warning",
+          `${name} needs ${dependency}, which is not there.`,
+          parts(dependency),
+        ),
+      ),
+      ...oldDependencies(library, situation).map(({ dependency, message }) =>
+        finding("dependency-too-old", "warning", message, parts(dependency)),
+      ),
+    ];
   });
+}
+
+/**
+ * A bundle names no ranges, but its libraries were released together: where one of them is installed, what it needs should
+ * not be of an older major version than beside it in the bundle.
+ */
+function oldDependencies(
+  library: BundleLibrary | undefined,
+  { bundle, packages }: Situation,
+): { readonly dependency: string; readonly message: string }[] {
+  const installed = (name: string): string | null =>
+    packages.find((one) => key(one.name) === key(name))?.version ?? null;
+  if (library?.version == null || installed(library.name) !== library.version) return [];
+  return library.dependencies.flatMap((dependency) => {
+    const released = bundle?.libraries.find((one) => one.name === dependency)?.version ?? null;
+    const there = installed(dependency);
+    if (released === null || there === null || !(majorOf(there) < majorOf(released))) return [];
+    const message = `${library.name} ${library.version} was released with ${dependency} ${released}, and ${there} is there.`;
+    return [{ dependency, message }];
+  });
+}
+
+/** What is no number compares as no older. */
+function majorOf(version: string): number {
+  return Number(/^\d+/u.exec(version)?.[0] ?? NaN);
 }
 
 /** Folders of libraries that have less in them than the bundle's version, so that somebody may have copied half of it. */

@@ -1,9 +1,9 @@
 // The README's program is run as it stands there: on the real serial driver, with a real MicroPython behind it.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { hasPty } from "./support/pty.js";
 import { startPtyBoard } from "./support/pty-board.js";
 
@@ -14,8 +14,9 @@ const { argv } = process;
 afterEach(() => {
   process.argv = argv;
   vi.restoreAllMocks();
-  rmSync(folder, { recursive: true, force: true });
 });
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function programOf(markdown: string, name: string): string {
   const block = new RegExp(`\`\`\`js\\n(// ${name}:.*?)\`\`\``, "s").exec(markdown)?.[1];
@@ -51,4 +52,26 @@ test.skipIf(!hasPty())("the ten lines install a package", async () => {
   expect(done).toBeGreaterThan(0);
   expect(done).toBe(total);
   expect(await board.board.fs.readText("/lib/hello.py")).toBe("print('hello')\n");
+});
+
+test("the lines for CircuitPython install what code.py imports", async () => {
+  const program = programOf(readFileSync(`${root}README.md`, "utf8"), "circuitpython.mjs");
+  const { buildBundle } = (await import(`${root}examples/circuitpython/build-bundle.mjs`)) as {
+    buildBundle(folder: string, release: { tag: string; versions: Record<string, string> }): void;
+  };
+  const versions = { garden_probe: "1.5.2", garden_scale: "1.1.0", garden_light: "0.3.0" };
+  buildBundle(`${folder}/downloads`, { tag: "20260101", versions });
+  mkdirSync(`${folder}/drive`);
+  writeFileSync(`${folder}/drive/code.py`, "import garden_light\n");
+  writeFileSync(`${folder}/drive/main.py`, "");
+  const bootOut =
+    "Adafruit CircuitPython 10.0.3 on 2025-10-17; Raspberry Pi Pico with rp2040\r\nBoard ID:raspberry_pi_pico\r\n";
+  writeFileSync(`${folder}/drive/boot_out.txt`, bootOut);
+  const lines: unknown[][] = [];
+  vi.spyOn(console, "log").mockImplementation((...line) => void lines.push(line));
+  writeFileSync(`${folder}/circuitpython.mjs`, program);
+  process.argv = ["node", "circuitpython.mjs", `${folder}/drive`, `${folder}/downloads`];
+  await import(`${folder}/circuitpython.mjs`);
+  expect(lines).toMatchObject([[["/lib/garden_light.mpy"], [{ code: "never-started" }]]]);
+  expect(readdirSync(`${folder}/drive/lib`)).toContain("garden_light.mpy");
 });

@@ -22,7 +22,9 @@ test("lists, installs what code.py imports, updates, freezes and bundles", async
   expect(output).toContain("there    garden_probe 1.4.0 (installed)");
   expect(output).toContain("/lib/garden_probe/__init__.mpy");
   expect(output).toMatch(/garden_probe +1\.5\.2 \(1\.5\.2 in the bundle\) +current\n/);
-  expect(output).toContain("The doctor\n  nothing is wrong with the imports");
+  expect(output).toContain(
+    "The doctor\n  warning: /main.py is never started: /code.py is there, and comes first.",
+  );
   expect(output).toContain("  garden_light==0.3.0\n  garden_probe==1.5.2\n  garden_scale==1.1.0");
   expect(output).toContain("garden/CircuitPython 10.x/lib/garden_probe/__init__.mpy");
 });

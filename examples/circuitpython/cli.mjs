@@ -1,7 +1,7 @@
 // What circup does, and a little more, on a folder that stands for a CIRCUITPY drive:
 // list → install what code.py imports → update → doctor → freeze → project bundle.
 //
-//   node cli.mjs            a bundle of this folder's own libraries, on a drive made up for the occasion
+//   node cli.mjs                  a bundle of this folder's own libraries, on a drive made up for the occasion
 //   node cli.mjs DRIVE BUNDLE …   your drive (or "find"), your bundles: zips, folders, or github:user/repo
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import {
   listLibraries,
   updateLibraries,
 } from "@upykit/core/circuitpython";
-import { explainImports } from "@upykit/core/imports";
+import { explainImports, planFix } from "@upykit/core/imports";
 import { circuitPythonDrive, findCircuitPythonDrives, localBundle } from "@upykit/core/node";
 import { buildBundle, copyByHand } from "./build-bundle.mjs";
 
@@ -48,7 +48,10 @@ async function madeUp() {
     join(path, "boot_out.txt"),
     "Adafruit CircuitPython 10.0.3 on 2025-10-17; Raspberry Pi Pico with rp2040\r\nBoard ID:raspberry_pi_pico\r\n",
   );
+  writeFileSync(join(path, "main.py"), 'print("Hello World!")\n'); // an older program, forgotten
   copyByHand(folder, { ...last, library: "garden_probe" }, path);
+  console.log("A made-up drive, and a bundle of examples/circuitpython/libraries. For yours:");
+  console.log("  node examples/circuitpython/cli.mjs DRIVE BUNDLE …\n");
   return { path, bundles: [await localBundle(folder, { tag: latest.tag })] };
 }
 
@@ -80,7 +83,13 @@ async function main(path, bundles) {
 
   console.log("\nThe doctor");
   const { findings } = await explainImports(drive, { bundle: bundles[0] });
-  for (const one of findings) console.log(`  ${one.severity}: ${one.message}`);
+  for (const one of findings) {
+    console.log(`  ${one.severity}: ${one.message}`);
+    for (const fix of one.fixes.slice(0, 1)) {
+      const { frees } = await planFix(fix, drive);
+      console.log(`    ${fix.title}${frees > 0 ? `, which frees ${frees} bytes` : ""}`);
+    }
+  }
   if (findings.length === 0) console.log("  nothing is wrong with the imports");
 
   console.log("\nrequirements.txt");
@@ -101,7 +110,9 @@ async function main(path, bundles) {
 
 async function printLibraries(title, drive, bundles) {
   const list = await listLibraries(drive, { bundles });
-  console.log(`\n${title}: ${list.libraries.length} libraries in ${list.root}`);
+  console.log(
+    `\n${title}: ${list.libraries.length} ${list.libraries.length === 1 ? "library" : "libraries"} in ${list.root}`,
+  );
   for (const { name, version, offer, status, recorded } of list.libraries) {
     const versions = `${version ?? "?"} (${offer?.version ?? "none"} in the bundle)`;
     console.log(`  ${name.padEnd(16)} ${versions.padEnd(30)} ${status}${recorded ? "" : ", copied by hand"}`);

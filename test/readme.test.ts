@@ -57,7 +57,7 @@ test.skipIf(!hasPty())("the ten lines install a package", async () => {
 test("the lines for CircuitPython install what code.py imports", async () => {
   const program = programOf(readFileSync(`${root}README.md`, "utf8"), "circuitpython.mjs");
   const { buildBundle } = (await import(`${root}examples/circuitpython/build-bundle.mjs`)) as {
-    buildBundle(folder: string, release: { tag: string; versions: Record<string, string> }): void;
+    buildBundle: (folder: string, release: { tag: string; versions: Record<string, string> }) => void;
   };
   const versions = { garden_probe: "1.5.2", garden_scale: "1.1.0", garden_light: "0.3.0" };
   buildBundle(`${folder}/downloads`, { tag: "20260101", versions });

@@ -161,8 +161,6 @@ export class PyInstance {
   ) {}
 }
 
-export const none = null;
-
 /** Makes a builtin of a function that never waits. */
 export function native(name: string, call: (args: Arguments) => Value): PyBuiltin {
   // eslint-disable-next-line require-yield -- it has nothing to wait for

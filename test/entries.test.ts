@@ -54,8 +54,11 @@ function watchImports(needed: Set<string>): Plugin {
           needed.add(path);
           return { path, external: true };
         }
-        const sibling = entries.find((entry) => entry.name === path);
-        return sibling === undefined ? undefined : { path: sibling.source };
+        // Also files that are no entries, which the compiler's build takes in.
+        const [, folder, rest] = /^@upykit\/([^/]+)(.*)$/.exec(path) ?? [];
+        return folder === undefined
+          ? undefined
+          : { path: sourceOf(`${root}packages/${folder}/src${rest ?? ""}`) };
       });
     },
   };

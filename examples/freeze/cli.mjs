@@ -1,6 +1,7 @@
 // node cli.mjs [MANIFEST [OUTPUT]]: freezes the manifest beside this file where none is given.
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { UpyError } from "@upykit/core";
 import { freeze } from "./freeze.mjs";
 
 const own = fileURLToPath(new URL("app/manifest.py", import.meta.url));
@@ -12,6 +13,8 @@ try {
     `${output}/frozen_content.c ${sizes.c} B, image.romfs ${sizes.image} B, image.uf2 ${sizes.uf2} B`,
   );
 } catch (error) {
-  console.error(`${error.code}: ${error.message} ${error.hint ?? ""}`);
+  if (!(error instanceof UpyError)) throw error;
+  const { code, message, hint } = error;
+  console.error([`${code}: ${message}`, hint].filter((line) => line !== undefined).join("\n  "));
   process.exitCode = 1;
 }

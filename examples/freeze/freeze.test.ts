@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { connectBoard } from "@upykit/core/device";
 import { createVirtualBoard } from "@upykit/core/testing";
 import { readRomfs } from "@upykit/freezer";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { freeze } from "./freeze.mjs";
 
 test("a manifest becomes C, a ROMFS image that MicroPython imports from, and a UF2 file", async () => {
@@ -28,4 +28,17 @@ vfs.mount(vfs.VfsRom(open('/image', 'rb').read()), '/rom')
 sys.path[:] = ['/rom', '/rom/lib']
 import app`);
   expect(await board.evaluate("app.report(20, 60)")).toBe("dew point 12.0");
+});
+
+test("the command line says what is wrong, and where", async () => {
+  const { argv, exitCode } = process;
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    Object.assign(process, { argv, exitCode });
+  });
+  const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  process.argv = ["node", "cli.mjs", join(tmpdir(), "upykit-nowhere")];
+  await import("./cli.mjs");
+  expect(said).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^file-not-found: .*upykit-nowhere/));
+  expect(process.exitCode).toBe(1);
 });

@@ -47,7 +47,9 @@ export async function serve(folder, port = 0) {
     const content = await readIfThere(join(folder, path)).catch(() => null);
     response.writeHead(content === null ? 404 : 200).end(content);
   });
-  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await new Promise((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+  });
   const close = () => new Promise((resolve) => server.close(resolve).closeAllConnections());
   return { url: `http://127.0.0.1:${server.address().port}`, close };
 }

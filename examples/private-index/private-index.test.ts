@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { install, mipIndex } from "@upykit/core";
 import { connectBoard } from "@upykit/core/device";
 import { createVirtualBoard } from "@upykit/core/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { publish, serve } from "./private-index.mjs";
 
 const packages = fileURLToPath(new URL("packages", import.meta.url));
@@ -28,4 +28,17 @@ test("an index is built, served, and installed from", async () => {
   expect(await board.evaluate("greet.greet('you')")).toBe("Hello, you");
   expect(await board.evaluate("greet.__file__")).toBe("/lib/greet.mpy");
   expect(await board.evaluate("tally.add()")).toBe(1);
+});
+
+test("the command line says what is wrong, and where", async () => {
+  const { argv, exitCode } = process;
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    Object.assign(process, { argv, exitCode });
+  });
+  const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  process.argv = ["node", "cli.mjs", join(tmpdir(), "upykit-nowhere")];
+  await import("./cli.mjs");
+  expect(said).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^file-not-found: .*upykit-nowhere/));
+  expect(process.exitCode).toBe(1);
 });

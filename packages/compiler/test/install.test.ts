@@ -117,6 +117,7 @@ test("the environment says whose file it is, and with which small integers", () 
   expect(header("circuitpython", {})).toEqual([0x43, 6, 0, 31]);
   expect(header("micropython", { smallIntBits: 63 })).toEqual([0x4d, 6, 0, 31]);
   expect(header("micropython", { smallIntBits: 14 })).toEqual([0x4d, 6, 0, 14]);
-  expect(() => header("circuitpython", { version: 5 })).toThrow("The board loads .mpy version 5");
+  expect(header("circuitpython", { version: 5 })).toEqual([0x43, 5, 2, 31]);
+  expect(() => header("micropython", { version: 3 })).toThrow("The board loads .mpy version 3");
   expect(() => header("micropython", null)).toThrow("The board loads no .mpy files");
 });

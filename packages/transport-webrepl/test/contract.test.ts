@@ -21,7 +21,7 @@ describeTransport(
       open: () => openWebRepl(server.url, { password: "secret" }),
       peer: {
         write: (bytes) => {
-          for (let at = 0; at < bytes.length; at += 4096) server.print(bytes.subarray(at, at + 4096));
+          for (let at = 0; at < bytes.length; at += 4096) server.printAsIs(bytes.subarray(at, at + 4096));
           return Promise.resolve();
         },
         read: (count) => inbox.read(count),

@@ -28,6 +28,8 @@ export interface WebReplServer {
   readonly mostWaiting: number;
   /** Terminal output, in a text frame whatever its bytes are. */
   print(bytes: Uint8Array): void;
+  /** The same, but nothing waits for the rest of a character: bytes that are no text. */
+  printAsIs(bytes: Uint8Array): void;
   /** Cuts the connection without a word, as a board that resets does. */
   cut(): void;
   /** Stops and goes on reading from the network, as a busy board does. */
@@ -69,6 +71,7 @@ export async function startWebReplServer(backend: Backend, password = "secret"):
       return client?.mostWaiting ?? 0;
     },
     print: (bytes) => client?.print(bytes),
+    printAsIs: (bytes) => client?.printAsIs(bytes),
     cut: () => client?.socket.terminate(),
     pause: () => client?.socket.pause(),
     resume: () => client?.socket.resume(),
@@ -123,6 +126,11 @@ class Connection {
     const end = whole.length - cutCharacter(whole);
     this.#unsent = whole.subarray(end);
     if (end > 0) this.socket.send(whole.subarray(0, end), { binary: false });
+  }
+
+  /** As a program that prints bytes which are no text: nothing waits for the rest of a character. */
+  printAsIs(bytes: Uint8Array): void {
+    if (this.#loggedIn) this.socket.send(bytes, { binary: false });
   }
 
   #text(text: string): void {

@@ -1,7 +1,6 @@
 // One entry of a zip to its contents: the local header held against the directory, unpacked no further than it says,
 // and checked by size and CRC.
 
-import { Inflate } from "fflate";
 import { isUpyError } from "../errors.js";
 import { crc32 } from "./crc32.js";
 import { platformZlib } from "./platform-zlib.js";
@@ -38,9 +37,9 @@ export async function readZipEntry(
 }
 
 /** The contents of an entry from its packed bytes, held to what the directory promised. @throws `invalid-package` */
-export function unpackEntry(packed: Uint8Array, record: ZipRecord, name: string): Uint8Array {
+export async function unpackEntry(packed: Uint8Array, record: ZipRecord, name: string): Promise<Uint8Array> {
   const { path, size, crc, method } = record;
-  const content = method === 0 ? packed.slice() : inflate(packed, record, name);
+  const content = method === 0 ? packed.slice() : await inflate(packed, record, name);
   if (content.length !== size) throw brokenZip(name, `${shownName(path)} has not the size it says`);
   if (crc32(content) !== crc) throw brokenZip(name, `${shownName(path)} is damaged: its checksum is wrong`);
   return content;
@@ -83,7 +82,7 @@ export function checkLocalHeader(bytes: Uint8Array, record: ZipRecord, name: str
   return localHeaderSize + record.nameSize + view.getUint16(28, true);
 }
 
-function inflate(packed: Uint8Array, record: ZipRecord, name: string): Uint8Array {
+async function inflate(packed: Uint8Array, record: ZipRecord, name: string): Promise<Uint8Array> {
   const zlib = platformZlib();
   if (zlib === undefined) return inflateHere(packed, record, name);
   const { path, size } = record;
@@ -97,7 +96,9 @@ function inflate(packed: Uint8Array, record: ZipRecord, name: string): Uint8Arra
 }
 
 /** Where the platform cannot do it at once. */
-function inflateHere(packed: Uint8Array, { path, size }: ZipRecord, name: string): Uint8Array {
+async function inflateHere(packed: Uint8Array, { path, size }: ZipRecord, name: string): Promise<Uint8Array> {
+  // Loaded when an entry is unpacked: most of what this file is part of never meets a zip.
+  const { Inflate } = await import("fflate");
   const content = new Uint8Array(size);
   let length = 0;
   const inflater = new Inflate((chunk) => {

@@ -5,6 +5,7 @@ import type { TargetCallOptions } from "../targets/target.js";
 import type { ManifestFileSystem } from "./file-system.js";
 import { basename, dirname, join, normalize, relative } from "./library/posix-path.js";
 import { SeenFiles } from "./library/seen-files.js";
+import type { ManifestPlace } from "./manifest-error.js";
 import { optimizationLevel, type OptimizationLevel } from "./optimization-level.js";
 import { readManifestFiles } from "./read-files.js";
 
@@ -28,6 +29,8 @@ export interface ManifestPackageFile {
   readonly optimize: OptimizationLevel | null;
   /** Of the package that owns the file. */
   readonly version: string | null;
+  /** Where the manifest names it. */
+  readonly place: ManifestPlace;
 }
 
 /** What {@link manifestPackages} takes besides the folder. */
@@ -92,6 +95,7 @@ async function packageOf(
     content: contents[i]?.content ?? new Uint8Array(),
     optimize: optimizationLevel(file.opt),
     version: file.metadata.version,
+    place: { file: file.manifest, line: file.line },
   }));
   return { name: basename(folder), path: relative(folder, root), version, description, license, files };
 }

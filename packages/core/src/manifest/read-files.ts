@@ -3,7 +3,7 @@
 import { UpyError } from "../errors.js";
 import { normalize } from "./library/posix-path.js";
 import type { ManifestFileSystem } from "./file-system.js";
-import type { ManifestPlace } from "./manifest-error.js";
+import { ManifestError, type ManifestPlace } from "./manifest-error.js";
 import type { ManifestFile, ManifestResult } from "./manifest-result.js";
 import { optimizationLevel, type OptimizationLevel } from "./optimization-level.js";
 
@@ -37,7 +37,7 @@ export interface ReadManifestFilesOptions {
 /**
  * The files of a result with their contents, in order. The version that `__version__` gets is not put in: that is for
  * who compiles.
- * @throws UpyError as the file system says it
+ * @throws ManifestError with what the file system says, and the line that names the file
  */
 export async function readManifestFiles(
   result: ManifestResult,
@@ -58,8 +58,8 @@ async function contentOf(
     return await fileSystem.readFile(normalize(file.source), { signal });
   } catch (error) {
     if (!(error instanceof UpyError)) throw error;
-    const hint = `It is named in line ${file.line} of ${file.manifest}.`;
-    throw new UpyError(error.code, error.message, { hint, cause: error });
+    const trace = [{ file: file.manifest, line: file.line }];
+    throw new ManifestError(error.code, error.message, { hint: error.hint, cause: error, trace });
   }
 }
 

@@ -2,11 +2,15 @@
 // Paths are POSIX: on Windows `C:\x` is `/C:/x`.
 
 import {
+  closeSync,
+  constants,
   lstatSync,
   opendirSync,
+  openSync,
   readFileSync,
   readdirSync,
   realpathSync,
+  type Stats,
   statSync,
   type Dirent,
 } from "node:fs";
@@ -24,6 +28,11 @@ export interface NodeFileSystemOptions {
    */
   readonly order?: "name" | "disk" | undefined;
 }
+
+/** Opens what is no link, without asking first; Windows has no such flag. */
+const noFollow = constants.O_NOFOLLOW as number | undefined;
+/** What opening a link is refused with: on Linux and macOS, on the BSDs. */
+const linkCodes: ReadonlySet<string> = new Set(["ELOOP", "EMLINK"]);
 
 /** A path of the host as a POSIX path, absolute. */
 export function toPosixPath(path: string): string {
@@ -96,8 +105,8 @@ class GuardedDisk {
   stat(path: string): FileEntry | null {
     this.checkText(path);
     try {
-      this.check(path);
-      const found = statSync(toNativePath(path));
+      const entry = this.check(path);
+      const found = entry.isSymbolicLink() ? statSync(toNativePath(path)) : entry;
       const isFolder = found.isDirectory();
       return { path, type: isFolder ? "directory" : "file", size: isFolder ? 0 : found.size };
     } catch (error) {
@@ -109,8 +118,18 @@ class GuardedDisk {
 
   read(path: string): Uint8Array {
     this.checkText(path);
-    this.check(path);
-    return new Uint8Array(readFileSync(toNativePath(path)));
+    if (noFollow === undefined) {
+      this.check(path);
+      return readPlain(path, 0);
+    }
+    if (!this.roots.includes(path)) this.checkFolder(posix.dirname(path));
+    try {
+      return readPlain(path, noFollow);
+    } catch (error) {
+      if (!linkCodes.has(errnoOf(error) ?? "")) throw error;
+      this.checkReal(path);
+      return readPlain(path, 0);
+    }
   }
 
   private checkText(path: string): void {
@@ -119,9 +138,11 @@ class GuardedDisk {
   }
 
   /** A file is inside when its folder is, and what it links to. */
-  private check(path: string): void {
+  private check(path: string): Stats {
     if (!this.roots.includes(path)) this.checkFolder(posix.dirname(path));
-    if (lstatSync(toNativePath(path)).isSymbolicLink()) this.checkReal(path);
+    const entry = lstatSync(toNativePath(path));
+    if (entry.isSymbolicLink()) this.checkReal(path);
+    return entry;
   }
 
   private checkFolder(path: string): void {
@@ -134,6 +155,15 @@ class GuardedDisk {
     const roots = (this.realRoots ??= this.roots.map((root) => realPath(root)));
     const real = realPath(path);
     if (!roots.some((root) => isInside(real, root))) throw outsideError(path, this.roots, real);
+  }
+}
+
+function readPlain(path: string, flags: number): Uint8Array {
+  const file = openSync(toNativePath(path), constants.O_RDONLY | flags);
+  try {
+    return new Uint8Array(readFileSync(file));
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -3,7 +3,7 @@
 // settled before by the checks that all zips go through.
 
 import { open, type FileHandle } from "node:fs/promises";
-import StreamZip from "node-stream-zip";
+import type StreamZip from "node-stream-zip";
 import { abortable } from "../abortable.js";
 import type { Archive } from "../archive/archive.js";
 import type { RandomAccess, ReadOptions } from "../archive/random-access.js";
@@ -114,7 +114,9 @@ class Enough extends Error {
  * it is stopped at the first entry, which shows what entries are made of. The file stays ours, and is not closed by it.
  */
 async function start({ name, handle }: OpenFile): Promise<Opened> {
-  const zip = new StreamZip({
+  // Loaded when a zip is opened: who reads folders need not wait for it.
+  const { default: Zip } = await import("node-stream-zip");
+  const zip = new Zip({
     fd: handle.fd,
     storeEntries: false,
     skipEntryNameValidation: true,

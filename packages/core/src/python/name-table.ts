@@ -24,7 +24,7 @@ export class NameTable {
   private pool = new Uint8Array(4096);
   private used = 0;
   private offsets = new Int32Array(512);
-  private slots = new Int32Array(1024);
+  private slots = new Int32Array(4096);
 
   /** `preset` are names that get the numbers from 1 on; the keywords follow them. A table as preset is copied. */
   constructor(preset: NameTable | readonly string[] = []) {

@@ -16,18 +16,52 @@ export abstract class OperandParser extends ListParser {
   protected abstract yieldExpr(): boolean;
   protected abstract exprlist(): boolean;
 
-  /** An operand with its sign, what is called on it, and its power. */
+  /**
+   * An operand with its sign, what is called on it, and its power. Long, names and attributes being read here: the engine
+   * compiles it once then, not once more for each of the places that it is called from.
+   */
   protected factor(): boolean {
     const { lexer } = this;
-    const { kind, place } = lexer;
-    if (kind >= token.TOKEN_NAME && kind <= token.KW_TRUE) this.takeAtom();
-    else if (kind === token.OP_PLUS || kind === token.OP_MINUS || kind === token.OP_TILDE) {
+    const { place } = lexer;
+    const awaits = lexer.kind === token.KW_AWAIT;
+    if (awaits) lexer.next();
+    const { kind } = lexer;
+    if (kind === token.TOKEN_NAME && !lexer.nameTooLong && !this.options.keepAtoms) {
+      this.push(this.identifier(lexer.name));
+      lexer.next();
+    } else if (kind >= token.TOKEN_NAME && kind <= token.KW_TRUE) this.takeAtom();
+    else if (!awaits && (kind === token.OP_PLUS || kind === token.OP_MINUS || kind === token.OP_TILDE)) {
       this.signedFactor();
       return true;
-    } else if (kind === token.KW_AWAIT) this.atomExprAwait();
-    else if (!this.group()) return false;
-    if (kind !== token.KW_AWAIT && this.trailers()) this.reduce(rule.ATOM_EXPR_NORMAL, place, 2);
-    if (lexer.kind === token.OP_DBL_STAR) this.power(place);
+    } else if (!this.group()) {
+      this.require(!awaits);
+      return false;
+    }
+    const trailersPlace = lexer.place;
+    let count = 0;
+    for (;;) {
+      if (lexer.kind === token.DEL_PERIOD) {
+        const period = lexer.place;
+        lexer.next();
+        this.takeName();
+        this.reduce(rule.TRAILER_PERIOD, period, 1);
+      } else if (lexer.kind === token.DEL_PAREN_OPEN) this.trailerParen();
+      else if (lexer.kind === token.DEL_BRACKET_OPEN) this.trailerBracket();
+      else break;
+      count++;
+    }
+    if (count > 1) this.reduce(rule.ATOM_EXPR_TRAILERS, trailersPlace, count);
+    if (awaits) {
+      this.optional(count > 0);
+      this.reduce(rule.ATOM_EXPR_AWAIT, place, 2);
+    } else if (count > 0) this.reduce(rule.ATOM_EXPR_NORMAL, place, 2);
+    if (lexer.kind === token.OP_DBL_STAR) {
+      lexer.next();
+      this.enter();
+      this.require(this.factor());
+      this.leave();
+      this.reduce(rule.POWER, place, 2);
+    }
     return true;
   }
 
@@ -38,24 +72,6 @@ export abstract class OperandParser extends ListParser {
     this.require(this.factor());
     this.leave();
     this.reduce(rule.FACTOR_2, place, 2);
-  }
-
-  private power(place: number): void {
-    this.lexer.next();
-    this.enter();
-    this.require(this.factor());
-    this.leave();
-    this.reduce(rule.POWER, place, 2);
-  }
-
-  private atomExprAwait(): void {
-    const { lexer } = this;
-    const place = lexer.place;
-    lexer.next();
-    if (lexer.kind >= token.TOKEN_NAME && lexer.kind <= token.KW_TRUE) this.takeAtom();
-    else this.require(this.group());
-    this.optional(this.trailers());
-    this.reduce(rule.ATOM_EXPR_AWAIT, place, 2);
   }
 
   /** `(…)`, `[…]` or `{…}` */
@@ -160,32 +176,15 @@ export abstract class OperandParser extends ListParser {
     return true;
   }
 
-  private trailers(): boolean {
-    const place = this.lexer.place;
-    let count = 0;
-    while (this.trailer()) count++;
-    if (count > 1) this.reduce(rule.ATOM_EXPR_TRAILERS, place, count);
-    return count > 0;
-  }
-
-  private trailer(): boolean {
+  private trailerBracket(): void {
     const { lexer } = this;
-    const { kind, place } = lexer;
-    if (kind === token.DEL_PERIOD) {
-      lexer.next();
-      this.takeName();
-      this.reduce(rule.TRAILER_PERIOD, place, 1);
-      return true;
-    }
-    if (kind === token.DEL_PAREN_OPEN) return this.trailerParen();
-    if (kind !== token.DEL_BRACKET_OPEN) return false;
+    const { place } = lexer;
     this.enter();
     lexer.next();
     this.require(this.listWithEnd(rule.SUBSCRIPTLIST, token.DEL_COMMA));
     this.expect(token.DEL_BRACKET_CLOSE);
     this.leave();
     this.reduce(rule.TRAILER_BRACKET, place, 1);
-    return true;
   }
 
   protected trailerParen(): boolean {

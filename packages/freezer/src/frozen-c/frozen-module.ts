@@ -2,7 +2,6 @@
 // Names follow tools/mpy-tool.py, MicroPython 1.28, but stay valid and unique where its would not.
 
 import type { ManifestPlace } from "@upykit/core/manifest";
-import { UpyError } from "@upykit/core/errors";
 import {
   type MpyFile,
   type MpyObject,
@@ -14,6 +13,7 @@ import {
 import { decodeText } from "@upykit/core/mpy";
 import type { GlobalQstrs } from "./global-qstrs.js";
 import { escapeQstr } from "./qstr-escape.js";
+import { withPath } from "./with-path.js";
 
 /** A module to emit. */
 export interface FrozenModule {
@@ -85,15 +85,6 @@ export function loadModule(
 
 function readWithPath(content: Uint8Array, path: string): MpyFile {
   return withPath(path, () => readMpy(content));
-}
-
-function withPath<T>(path: string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (!(error instanceof UpyError)) throw error;
-    throw new UpyError(error.code, `${path}: ${error.message}`, { hint: error.hint, cause: error });
-  }
 }
 
 function addStrings(object: MpyObject, qstrs: GlobalQstrs): void {

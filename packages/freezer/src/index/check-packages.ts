@@ -1,6 +1,7 @@
 // What is wrong with a set of packages before anything is compiled: names that cannot be file names, duplicates.
 
 import { UpyError } from "@upykit/core/errors";
+import { placed } from "../frozen-c/placed-error.js";
 import type { IndexPackage } from "./index-package.js";
 
 /** Checks one package after the other. `names` are those taken so far. @throws `conflict`, `invalid-path` */
@@ -14,14 +15,20 @@ export function checkPackage(item: IndexPackage, names: Set<string>): void {
 
 function checkFiles(item: IndexPackage): void {
   const paths = new Set<string>();
-  for (const { path } of item.files) {
-    const parts = path.split("/");
-    const isPlain = parts.every((part) => part !== "" && part !== "." && part !== "..");
-    if (!isPlain || !path.endsWith(".py") || !/^[\x20-\x7e]+$/.test(path) || path.includes("\\")) {
-      throw invalidPath(path, `file of ${item.name}`);
-    }
-    claim(paths, path, `files of ${item.name}`);
+  for (const file of item.files) {
+    placed(file, () => {
+      checkFile(item, file.path, paths);
+    });
   }
+}
+
+function checkFile(item: IndexPackage, path: string, paths: Set<string>): void {
+  const parts = path.split("/");
+  const isPlain = parts.every((part) => part !== "" && part !== "." && part !== "..");
+  if (!isPlain || !path.endsWith(".py") || !/^[\x20-\x7e]+$/.test(path) || path.includes("\\")) {
+    throw invalidPath(path, `file of ${item.name}`);
+  }
+  claim(paths, path, `files of ${item.name}`);
 }
 
 function checkSegment(text: string, what: string): void {

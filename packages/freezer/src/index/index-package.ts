@@ -1,6 +1,7 @@
 // What goes into an index and what comes out: packages and files as values. No manifest and no disk is known here.
 
 import type { CompileWorkers } from "@upykit/compiler";
+import type { ManifestPlace } from "@upykit/core/manifest";
 import type { CompileFunction, OptimizationLevel } from "../frozen-c/freeze-file.js";
 
 /** A package to put into an index. */
@@ -25,6 +26,8 @@ export interface IndexPackageFile {
   readonly optimize?: OptimizationLevel | null | undefined;
   /** The version of the package that owns the file, which is not always the one that ships it. */
   readonly version?: string | null | undefined;
+  /** Where a manifest names the file: errors about it then say so. */
+  readonly place?: ManifestPlace | undefined;
 }
 
 /** A bytecode that an index has besides sources. */

@@ -19,7 +19,11 @@ export function formatPythonJson(value: PythonJson, indent: boolean, depth = 0):
   return `${open}${margin}${items.join(`,${margin}`)}\n${"  ".repeat(depth)}${close}`;
 }
 
+/** Texts that stand in JSON as they are: nearly all. */
+const plainText = /^[ !#-[\]-~]*$/;
+
 function quote(text: string): string {
+  if (plainText.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });

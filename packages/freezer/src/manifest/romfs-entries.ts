@@ -4,6 +4,7 @@ import { compile } from "@upykit/compiler";
 import { tagSource } from "@upykit/core/mpy";
 import { bytesOf, type FreezeFile, type PythonFile } from "../frozen-c/freeze-file.js";
 import { placed } from "../frozen-c/placed-error.js";
+import { checkMpy } from "../romfs/check-mpy.js";
 import type { RomfsOptions } from "../romfs/build-romfs.js";
 import type { RomfsFile } from "../romfs/romfs-entry.js";
 
@@ -15,11 +16,16 @@ export function romfsEntries(
 ): RomfsFile[] {
   const prefix = directory === "" ? "" : `${directory}/`;
   return files.map((file) => {
-    if (file.kind !== "py") return { path: prefix + file.path, content: bytesOf(file.content) };
+    const { place } = file;
+    if (file.kind === "mpy")
+      placed(file, () => {
+        checkMpy(file.path, file.content, options);
+      });
+    if (file.kind !== "py") return { path: prefix + file.path, content: bytesOf(file.content), place };
     const source = tagSource(file.content, file.version);
-    if (options.compile === false) return { path: prefix + file.path, content: source };
+    if (options.compile === false) return { path: prefix + file.path, content: source, place };
     const content = compiled(file, source, prefix, options);
-    return { path: `${prefix}${file.path.replace(/\.py$/, "")}.mpy`, content };
+    return { path: `${prefix}${file.path.replace(/\.py$/, "")}.mpy`, content, place };
   });
 }
 

@@ -1,6 +1,7 @@
 // One or more .mpy files as text for people: what `mpy-tool.py -x -d` prints.
 
 import { formatDisassembly, formatHexDump } from "@upykit/core/mpy";
+import { withPath } from "../frozen-c/with-path.js";
 
 /** A file to dump. */
 export interface DumpFile {
@@ -20,9 +21,12 @@ export interface DumpOptions {
  */
 export function dump(files: readonly DumpFile[], options: DumpOptions = {}): string {
   const parts: string[] = [];
-  if (options.hex !== false) parts.push(files.map(({ content }) => formatHexDump(content)).join(""));
+  if (options.hex !== false)
+    parts.push(files.map(({ content, path }) => withPath(path, () => formatHexDump(content))).join(""));
   if (options.disassembly !== false) {
-    parts.push(files.map(({ content, path }) => formatDisassembly(content, { path })).join(""));
+    parts.push(
+      files.map(({ content, path }) => withPath(path, () => formatDisassembly(content, { path }))).join(""),
+    );
   }
   return parts.join("\n");
 }

@@ -10,6 +10,7 @@ import {
   readMpy,
   writeMpy,
 } from "@upykit/core/mpy";
+import { withPath } from "../frozen-c/with-path.js";
 import { relocateCode } from "./relocate-bytecode.js";
 
 /** Options of {@link mergeMpy}. */
@@ -21,12 +22,15 @@ export interface MergeOptions {
 /**
  * Merges .mpy files. One file comes back as it is. A file with machine code goes first, and there can be only one.
  * @throws `invalid-argument` without files; `incompatible-mpy` for files of different implementations or with machine
- *   code in two; `invalid-mpy`
+ *   code in two; `invalid-mpy`, with the number of the file that is damaged
  */
 export function mergeMpy(contents: readonly Uint8Array[], options: MergeOptions = {}): Uint8Array {
   const [only] = contents;
   if (only === undefined) throw new UpyError("invalid-argument", "There are no .mpy files to merge.");
-  const files = nativeFirst(contents.map((content) => readMpy(content)));
+  const read = contents.map((content, at) =>
+    withPath(`File ${at + 1} of ${contents.length}`, () => readMpy(content)),
+  );
+  const files = nativeFirst(read);
   return contents.length === 1 ? only.slice() : writeMpy(mergeFiles(files, options.keepLineInfo ?? false));
 }
 

@@ -4,6 +4,7 @@
 import { compile } from "@upykit/compiler";
 import { UpyError } from "@upykit/core/errors";
 import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
+import { checkMpy } from "./check-mpy.js";
 import { encodeUint, recordKind, romfsMagic, uintSize } from "./record.js";
 import { isDirectory, type RomfsEntry } from "./romfs-entry.js";
 import { type PlacedEntry, type RomfsFolder, type RomfsLeaf, treeOf } from "./romfs-tree.js";
@@ -12,7 +13,7 @@ import { type PlacedEntry, type RomfsFolder, type RomfsLeaf, treeOf } from "./ro
 export interface RomfsOptions extends CompileSettings {
   /**
    * Compiles each `.py` that has no `.mpy` beside it; the `.mpy` then stands in its place. `@upykit/compiler` where not
-   * set; false leaves sources as they are.
+   * set; false takes every file as it is, `.mpy` files unchecked too.
    */
   readonly compile?: CompileFunction | false | undefined;
   /** What stands before a source's path in tracebacks (mpremote has the folder it was given there); nothing. */
@@ -24,7 +25,8 @@ export interface RomfsOptions extends CompileSettings {
 /**
  * Builds a ROMFS image.
  * @throws `invalid-path` for names that are not ASCII or not relative, `conflict` for two entries of one path,
- *   `no-space` when it exceeds `maximumSize`, `syntax-error` where a source does not compile
+ *   `no-space` when it exceeds `maximumSize`, `syntax-error` where a source does not compile, `invalid-mpy` and
+ *   `incompatible-mpy` for `.mpy` files that are damaged, of another version, or (with `arch`) for other processors
  */
 export function buildRomfs(entries: readonly RomfsEntry[], options: RomfsOptions = {}): Uint8Array {
   const root = treeOf(compileEntries(entries, options));
@@ -43,6 +45,7 @@ function compileEntries(entries: readonly RomfsEntry[], options: RomfsOptions): 
   const compileFile = options.compile ?? compile;
   const paths = new Set(entries.map((entry) => entry.path));
   return entries.map((entry) => {
+    if (!isDirectory(entry) && entry.path.endsWith(".mpy")) checkMpy(entry.path, entry.content, options);
     const path = entry.path.replace(/\.py$/, ".mpy");
     if (isDirectory(entry) || path === entry.path || paths.has(path)) return entry;
     const { mpy } = compileFile(entry.content, compileRequest(entry.path, options));

@@ -1,5 +1,7 @@
 // What is in a ROMFS image, as values.
 
+import type { ManifestPlace } from "@upykit/core/manifest";
+
 /** A file, or an empty directory (which a file list could not say), in a ROMFS image. */
 export type RomfsEntry = RomfsFile | RomfsDirectory;
 
@@ -7,6 +9,8 @@ export type RomfsEntry = RomfsFile | RomfsDirectory;
 export interface RomfsFile {
   readonly path: string;
   readonly content: Uint8Array;
+  /** Where a manifest names the file: errors about it then say so. */
+  readonly place?: ManifestPlace | undefined;
 }
 
 /** A directory, to be there even when nothing is in it. */

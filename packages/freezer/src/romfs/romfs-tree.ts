@@ -1,6 +1,7 @@
 // A list of paths as a tree, each folder sorted as mpremote sorts it, with all that is wrong about the paths told.
 
 import { UpyError } from "@upykit/core/errors";
+import { placed } from "../frozen-c/placed-error.js";
 import { isDirectory, type RomfsEntry } from "./romfs-entry.js";
 
 /** An entry on its way into a tree. */
@@ -24,7 +25,12 @@ export interface RomfsFolder {
 /** @throws `invalid-path`, `conflict` */
 export function treeOf(entries: readonly PlacedEntry[]): RomfsFolder {
   const root: RomfsFolder = { name: "", items: new Map() };
-  for (const entry of entries) insert(root, entry);
+  for (const entry of entries) {
+    const place = isDirectory(entry) ? undefined : entry.place;
+    placed({ place }, () => {
+      insert(root, entry);
+    });
+  }
   return sorted(root);
 }
 

@@ -28,7 +28,7 @@ describe("buildRomfs", () => {
     };
     const entries = ["a.py", "lib/b.py", "lib/b.mpy", "data.txt"].map((path) => ({
       path,
-      content: text(path),
+      content: path.endsWith(".mpy") ? golden("expected/mpy/units.mpy") : text(path),
     }));
     const image = readRomfs(buildRomfs(entries, { compile, sourcePrefix: "tree/" }));
     expect(image.entries.map((entry) => entry.path)).toEqual([

@@ -14,6 +14,7 @@ import { Scope } from "../interpreter/scope.js";
 import { builtinScope } from "../builtins/functions.js";
 import type { FileTree } from "../library/file-tree.js";
 import type { Library } from "../library/library.js";
+import type { Modules } from "../interpreter/imports.js";
 import { manifestModules } from "../library/os-module.js";
 import { join, normalize } from "../library/posix-path.js";
 import type { Meter } from "../value/meter.js";
@@ -66,7 +67,8 @@ export class Session {
     const { environment, meter, mode, platform, print, tree } = options;
     this.metadata = [new PackageMetadata(mode, false)];
     const around = { tree, environment, platform, cwd: () => this.cwd };
-    const modules = manifestModules(() => this.interpreter, around);
+    let found: Modules | undefined;
+    const modules = (): Modules => (found ??= manifestModules(() => this.interpreter, around));
     this.interpreter = new Interpreter({ meter, modules, print });
     this.builtins = builtinScope(this.interpreter);
   }

@@ -40,8 +40,8 @@ type Completion = "break" | "continue" | { readonly value: Value };
 /** What the interpreter needs of its surroundings. */
 export interface InterpreterOptions {
   readonly meter: Meter;
-  /** The modules that `import` finds. */
-  readonly modules: Modules;
+  /** The modules that `import` finds; asked for when there is an import. */
+  readonly modules: () => Modules;
   readonly print: (text: string) => void;
 }
 
@@ -149,10 +149,10 @@ export class Interpreter extends ExpressionEvaluator {
       case "FunctionDef":
         return yield* this.define(node, scope);
       case "Import":
-        importModule(this.options.modules, node, scope);
+        importModule(this.options.modules(), node, scope);
         return;
       case "ImportFrom":
-        importFrom(this.options.modules, node, scope);
+        importFrom(this.options.modules(), node, scope);
         return;
       case "Raise":
         return yield* this.raise(node, scope);

@@ -1,0 +1,2 @@
+// The command line has no exports; importing it runs it.
+export {};

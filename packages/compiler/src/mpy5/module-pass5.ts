@@ -3,7 +3,6 @@
 
 import { isIdentifier, isStruct, leafValue, type NodeRef } from "@upykit/core/python";
 import * as rules from "@upykit/core/python/rules";
-import * as operation from "../emit/operations.js";
 import { layOutNames } from "../scope/layout.js";
 import * as scopes from "../scope/scope.js";
 import { ModulePass } from "../passes/module-pass.js";
@@ -112,29 +111,6 @@ export class ModulePass5 extends ModulePass {
   protected override asyncForStmt(node: NodeRef): void {
     const iterator = this.child(node, 1);
     const context = isIdentifier(iterator) ? leafValue(iterator) : FIRST_OWN_NAME + node;
-    const whileElse = this.newLabel();
-    const tryException = this.newLabel();
-    const tryElse = this.newLabel();
-    const tryFinally = this.newLabel();
-    this.node(iterator);
-    this.emit.loadMethod(this.names.aiter, false);
-    this.emit.call(true, 0, 0, false);
-    this.storeId(context);
-    const breakLabel = this.inLoop((_, next) => {
-      this.emit.label(next);
-      this.increaseExceptLevel(tryException, operation.BLOCK_EXCEPT);
-      this.loadId(context);
-      this.awaitMethod(this.names.anext);
-      this.assign(this.child(node, 0));
-      this.emit.popExceptJump(tryElse);
-      this.emit.label(tryException);
-      this.asyncForEnd(whileElse, tryFinally);
-      this.emit.label(tryElse);
-      this.node(this.child(node, 2));
-      this.emit.jump(next);
-    });
-    this.emit.label(whileElse);
-    this.node(this.child(node, 3));
-    this.emit.label(breakLabel);
+    this.asyncFor(node, { keep: () => this.storeId(context), load: () => this.loadId(context) });
   }
 }

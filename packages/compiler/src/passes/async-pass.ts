@@ -28,13 +28,23 @@ export abstract class AsyncPass extends BlockPass {
     else this.asyncWithStmt(inner);
   }
 
-  protected awaitMethod(name: number): void {
+  private awaitMethod(name: number): void {
     this.emit.loadMethod(name, false);
     this.emit.call(true, 0, 0, false);
     this.yieldFrom();
   }
 
+  /** The iterator stays on the stack. */
   protected asyncForStmt(node: NodeRef): void {
+    this.asyncFor(node, { keep: () => undefined, load: () => this.emit.dupTop() });
+    this.emit.popTop();
+  }
+
+  /** The loop, told how its iterator is kept, and loaded again for each round. */
+  protected asyncFor(
+    node: NodeRef,
+    iterator: { readonly keep: () => void; readonly load: () => void },
+  ): void {
     const whileElse = this.newLabel();
     const tryException = this.newLabel();
     const tryElse = this.newLabel();
@@ -42,10 +52,11 @@ export abstract class AsyncPass extends BlockPass {
     this.node(this.child(node, 1));
     this.emit.loadMethod(this.names.aiter, false);
     this.emit.call(true, 0, 0, false);
+    iterator.keep();
     const breakLabel = this.inLoop((_, next) => {
       this.emit.label(next);
       this.increaseExceptLevel(tryException, emit.BLOCK_EXCEPT);
-      this.emit.dupTop();
+      iterator.load();
       this.awaitMethod(this.names.anext);
       this.assign(this.child(node, 0));
       this.emit.popExceptJump(tryElse);
@@ -58,11 +69,10 @@ export abstract class AsyncPass extends BlockPass {
     this.emit.label(whileElse);
     this.node(this.child(node, 3));
     this.emit.label(breakLabel);
-    this.emit.popTop();
   }
 
   /** StopAsyncIteration ends the loop; another exception goes on. */
-  protected asyncForEnd(whileElse: number, tryFinally: number): void {
+  private asyncForEnd(whileElse: number, tryFinally: number): void {
     this.emit.startExceptHandler();
     this.emit.dupTop();
     this.emit.loadGlobal(this.names.stopAsyncIteration);

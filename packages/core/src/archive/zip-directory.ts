@@ -168,7 +168,7 @@ function extraFields(
   return fields;
 }
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- all of ASCII is meant
 const ascii = /^[\u0000-\u007f]*$/;
 
 /** Made once: making one takes longer than most names. */

@@ -3,7 +3,7 @@
 
 import { UpyError } from "../errors.js";
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- FAT forbids control characters
 const forbidden = /["*:<>?\\|\u0000-\u001f\u007f]/u;
 
 /** Refuses a target path that FAT would not take, or would change silently. @throws `invalid-path` */

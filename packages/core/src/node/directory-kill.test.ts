@@ -5,12 +5,11 @@ import { execFile } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { applyPlan, planInstall, planUninstall, type Plan, recover, type Resolution } from "@upykit/core";
 import { directoryTarget } from "@upykit/core/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolutionOf } from "../install/fixtures/packages.js";
+import { buildChild } from "./fixtures/build-child.js";
 
 const older = resolutionOf({
   one: { dependencies: ["two"], files: { "one/__init__.py": "x = 1\n", "one/old.py": "old\n" } },
@@ -26,22 +25,7 @@ let child = "";
 
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "upykit-kill-"));
-  child = join(work, "child.mjs");
-  await build({
-    entryPoints: [fileURLToPath(new URL("fixtures/apply-and-die.ts", import.meta.url))],
-    alias: {
-      "@upykit/core/node": fileURLToPath(new URL("index.ts", import.meta.url)),
-      "@upykit/core": fileURLToPath(new URL("../index.ts", import.meta.url)),
-    },
-    outfile: child,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    logLevel: "silent",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
+  child = await buildChild(work);
   for (const { resolution, fetch } of [older, newer]) await keepContents(resolution, fetch);
 });
 

@@ -56,7 +56,7 @@ function nearestRealPath(host: string): string {
   }
 }
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- Windows forbids control characters
 const forbidden = process.platform === "win32" ? /[\u0000-\u001f\\:*?"<>|]/u : /\u0000/u;
 
 function checkedNames(path: string): string[] {

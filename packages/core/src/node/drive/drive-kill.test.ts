@@ -6,13 +6,12 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { applyPlan, type Plan, planInstall, planUninstall, recover, type Resolution } from "@upykit/core";
 import { circuitPythonDrive } from "@upykit/core/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolutionOf } from "../../install/fixtures/packages.js";
 import { type FatVolume, fatOrSkip } from "../fixtures/fat-volume.js";
+import { buildChild } from "../fixtures/build-child.js";
 
 const bootOut =
   "Adafruit CircuitPython 9.2.8 on 2025-05-28; Adafruit PyPortal with samd51j20\nBoard ID:pyportal\n";
@@ -34,22 +33,7 @@ const volumes: FatVolume[] = [];
 
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "upykit-kill-"));
-  child = join(work, "child.mjs");
-  await build({
-    entryPoints: [fileURLToPath(new URL("../fixtures/apply-and-die.ts", import.meta.url))],
-    alias: {
-      "@upykit/core/node": fileURLToPath(new URL("../index.ts", import.meta.url)),
-      "@upykit/core": fileURLToPath(new URL("../../index.ts", import.meta.url)),
-    },
-    outfile: child,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    logLevel: "silent",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
+  child = await buildChild(work);
   for (const { resolution, fetch } of [older, newer]) await keepContents(resolution, fetch);
 });
 

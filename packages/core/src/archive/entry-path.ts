@@ -37,9 +37,8 @@ export function findClash(paths: readonly string[]): readonly [string, string] |
     const key = keys[index] ?? "";
     const clash = folders.addParents(path, key);
     if (clash !== null) return [path, clash];
-    const known = files.get(key);
-    if (known !== undefined) return [path, known];
     files.set(key, path);
+    if (files.size <= index) return [path, paths[keys.indexOf(key)] ?? path];
   }
   return folders.findFile(files);
 }

@@ -159,6 +159,9 @@ describe("a hostile journal", () => {
     unmakes: [] as string[],
     record: "remove",
   };
+  const kept = { ...journal, root: "/", record: "keep" };
+  /** What people call their files is wider than what packages may, but stays below the root. */
+  const leadingOut = badPaths.filter(([name]) => !/drive|backslash|over-long|surrogate|FAT/.test(name));
   const sealed = (value: unknown) => {
     const json = JSON.stringify(value);
     return `${json}\n${sha256Sync(new TextEncoder().encode(json))}\n`;
@@ -181,6 +184,11 @@ describe("a hostile journal", () => {
       `writing a path that is ${name}`,
       sealed({ ...journal, writes: [{ path, sha256: "0".repeat(64) }] }),
     ]),
+    ...leadingOut.flatMap(([name, path]): [string, string][] => [
+      [`of no package, removing a path that is ${name}`, sealed({ ...kept, removes: [path] })],
+      [`of no package, making a directory that is ${name}`, sealed({ ...kept, makes: [path] })],
+    ]),
+    ["of no package that touches the record", sealed({ ...kept, removes: ["lib/.upykit/record.json"] })],
   ];
 
   const targetWith = (content: string) =>

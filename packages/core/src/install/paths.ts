@@ -28,7 +28,8 @@ export function isInstallDirectory(path: string): boolean {
 
 /** True for any path below a root, relative to it, that does not lead out and is not upykit's own. */
 export function isTreePath(path: string): boolean {
-  return path.split("/").every((name) => !["", ".", ".."].includes(name) && !reservedName.test(name));
+  const isName = (name: string): boolean => !["", ".", ".."].includes(name) && !reservedName.test(name);
+  return !/\p{Cc}/u.test(path) && path.split("/").every(isName);
 }
 
 /** Returns `root` if it is an absolute path without "..", without a "/" at its end. @throws `invalid-path` */

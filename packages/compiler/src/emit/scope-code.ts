@@ -16,41 +16,6 @@ import type { Workspace } from "../workspace.js";
 /** The last local that an opcode has in itself. */
 const LAST_FAST = 15;
 
-/** What loads, stores or deletes each kind of name. */
-interface Use {
-  /** The first of the opcodes with a local in them. */
-  readonly fast: number;
-  readonly local: number;
-  readonly cell: number;
-  readonly name: number;
-  readonly global: number;
-}
-
-/** From the event LOAD on. */
-const USES: readonly Use[] = [
-  {
-    fast: opcode.LOAD_FAST_MULTI,
-    local: opcode.LOAD_FAST_N,
-    cell: opcode.LOAD_DEREF,
-    name: opcode.LOAD_NAME,
-    global: opcode.LOAD_GLOBAL,
-  },
-  {
-    fast: opcode.STORE_FAST_MULTI,
-    local: opcode.STORE_FAST_N,
-    cell: opcode.STORE_DEREF,
-    name: opcode.STORE_NAME,
-    global: opcode.STORE_GLOBAL,
-  },
-  {
-    fast: 0,
-    local: opcode.DELETE_FAST,
-    cell: opcode.DELETE_DEREF,
-    name: opcode.DELETE_NAME,
-    global: opcode.DELETE_GLOBAL,
-  },
-];
-
 /** Finishes scopes, one after another, in the order in which they were recorded. */
 export class ScopeCode {
   /** The finished code of all scopes: each knows its part. */
@@ -131,33 +96,54 @@ export class ScopeCode {
       const kind = events[i] as number;
       const to = events[i + 1] as number;
       const first = events[i + 2] as number;
-      const second = events[i + 3] as number;
-      code.copy(bytes, from, to);
-      from = to;
-      if (kind <= event.LINE) code.event(kind, first, second);
-      else if (kind <= event.DELETE) this.use(scope.names[first] as ScopeName, kind, true);
-      else this.open(scope, kind, first, second);
+      if (from < to) {
+        code.copy(bytes, from, to);
+        from = to;
+      }
+      if (kind <= event.LINE) code.event(kind, first, events[i + 3] as number);
+      else this.open(scope, kind, first, events[i + 3] as number);
     }
     code.copy(bytes, from, scope.codeEnd);
   }
 
   protected open(scope: Scope, kind: number, first: number, stackSize: number): void {
     const live = kind < event.DEAD;
-    const what = live ? kind : kind - event.DEAD;
-    if (what <= event.DELETE) this.use(scope.names[first] as ScopeName, what, live);
-    else if (what !== event.CLASS_CELL) this.makeFunction(scope, first, stackSize, kind);
-    else if (live) this.classCell(scope);
+    switch (live ? kind : kind - event.DEAD) {
+      case event.LOAD:
+        this.load(scope.names[first] as ScopeName, live);
+        return;
+      case event.STORE:
+        this.store(scope.names[first] as ScopeName, live);
+        return;
+      case event.DELETE:
+        this.delete(scope.names[first] as ScopeName, live);
+        return;
+      case event.CLASS_CELL:
+        this.classCell(scope);
+        return;
+      default:
+        this.makeFunction(scope, first, stackSize, kind);
+    }
   }
 
-  /** Loads, stores or deletes what a name has turned out to be. */
-  private use({ kind, local, name }: ScopeName, action: number, live: boolean): void {
-    const opcodes = USES[action - event.LOAD] as Use;
+  private load({ kind, local, name }: ScopeName, live: boolean): void {
     if (kind === scopes.LOCAL) {
-      if (local <= LAST_FAST && action !== event.DELETE) {
-        if (live) this.code.byte(opcodes.fast + local);
-      } else this.numbered(opcodes.local, local, live);
-    } else if (kind >= scopes.CELL) this.numbered(opcodes.cell, local, live);
-    else this.named(kind, opcodes.name, opcodes.global, name, live);
+      if (live) this.fast(local, opcode.LOAD_FAST_MULTI, opcode.LOAD_FAST_N);
+    } else if (kind >= scopes.CELL) this.numbered(opcode.LOAD_DEREF, local, live);
+    else this.named(kind, opcode.LOAD_NAME, opcode.LOAD_GLOBAL, name, live);
+  }
+
+  private store({ kind, local, name }: ScopeName, live: boolean): void {
+    if (kind === scopes.LOCAL) {
+      if (live) this.fast(local, opcode.STORE_FAST_MULTI, opcode.STORE_FAST_N);
+    } else if (kind >= scopes.CELL) this.numbered(opcode.STORE_DEREF, local, live);
+    else this.named(kind, opcode.STORE_NAME, opcode.STORE_GLOBAL, name, live);
+  }
+
+  private delete({ kind, local, name }: ScopeName, live: boolean): void {
+    if (kind === scopes.LOCAL) this.numbered(opcode.DELETE_FAST, local, live);
+    else if (kind >= scopes.CELL) this.numbered(opcode.DELETE_DEREF, local, live);
+    else this.named(kind, opcode.DELETE_NAME, opcode.DELETE_GLOBAL, name, live);
   }
 
   protected named(kind: number, nameOp: number, globalOp: number, name: NameId, live: boolean): void {
@@ -171,16 +157,16 @@ export class ScopeCode {
     this.code.uint(value);
   }
 
-  private loadLocal(local: number): void {
-    if (local <= LAST_FAST) this.code.byte(opcode.LOAD_FAST_MULTI + local);
-    else this.numbered(opcode.LOAD_FAST_N, local, true);
+  private fast(local: number, multi: number, numbered: number): void {
+    if (local <= LAST_FAST) this.code.byte(multi + local);
+    else this.numbered(numbered, local, true);
   }
 
   /** `__class__` is a local where no method uses it. */
   private classCell(scope: Scope): void {
     const entry = scope.find(this.className);
     if (entry === undefined || entry.kind === scopes.LOCAL) this.code.byte(opcode.LOAD_CONST_NONE);
-    else this.loadLocal(entry.local);
+    else this.fast(entry.local, opcode.LOAD_FAST_MULTI, opcode.LOAD_FAST_N);
   }
 
   protected makeFunction(scope: Scope, index: number, stackSize: number, kind: number): void {
@@ -194,7 +180,7 @@ export class ScopeCode {
     const largest = stackSize + closedOver.length;
     if (largest > scope.stackSize) scope.stackSize = largest;
     if (!live) return;
-    for (const { local } of closedOver) this.loadLocal(local);
+    for (const { local } of closedOver) this.fast(local, opcode.LOAD_FAST_MULTI, opcode.LOAD_FAST_N);
     this.numbered(opcode.MAKE_CLOSURE + defaults, this.childIndex(scope, index), true);
     this.code.byte(closedOver.length & 0xff);
   }

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { eachManifestPackage } from "@upykit/core/manifest";
-import { nodeFileSystem } from "@upykit/core/node";
+import { nodeFileSystem } from "@upykit/core/node/file-system";
 import { buildIndex, freezeManifest } from "@upykit/freezer";
 
 export const jobs = { freeze, index };

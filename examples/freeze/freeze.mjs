@@ -2,7 +2,7 @@
 // the same as UF2, to be dropped onto an RP2 board in its boot loader.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { nodeFileSystem, toPosixPath } from "@upykit/core/node";
+import { nodeFileSystem, toPosixPath } from "@upykit/core/node/file-system";
 import { buildManifestRomfs, freezeManifest, romfsToUf2, uf2Families } from "@upykit/freezer";
 
 /** Where the firmware has its ROMFS partition: as MICROPY_HW_ROMFS_BYTES and the flash layout of the board say. */

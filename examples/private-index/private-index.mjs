@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, join, normalize } from "node:path";
 import { manifestPackages } from "@upykit/core/manifest";
-import { nodeFileSystem, toPosixPath } from "@upykit/core/node";
+import { nodeFileSystem, toPosixPath } from "@upykit/core/node/file-system";
 import { buildIndex, circuitPythonBytecode } from "@upykit/freezer";
 
 const bytecode = [{ key: "6", target: "micropython" }, circuitPythonBytecode];

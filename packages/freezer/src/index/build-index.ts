@@ -192,9 +192,14 @@ class IndexBuilder {
   }
 }
 
-/** Resolves when other tasks of this thread had their turn. */
+/** Resolves when other tasks of this thread had their turn. Node has a call for that, which costs it less than a channel. */
 function nextTask(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
   return new Promise((resolve) => {
+    if (setImmediate !== undefined) {
+      setImmediate(resolve);
+      return;
+    }
     const channel = new MessageChannel();
     channel.port1.onmessage = (): void => {
       channel.port1.close();

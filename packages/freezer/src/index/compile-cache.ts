@@ -52,7 +52,8 @@ interface CacheOptions {
 export class CompileCache {
   readonly #compiler: IndexCompiler;
   readonly #files: HashedFiles;
-  readonly #mark: Promise<string>;
+  /** What tells this compiler from others; worked out when it is asked for, by when a compiler is warm. */
+  readonly #mark: () => Promise<string>;
   readonly #old: Promise<ReadonlyMap<string, string>>;
   readonly #used = new Map<string, string>();
   /** By all that goes into compiling: a file that several packages have is compiled once. */
@@ -64,10 +65,10 @@ export class CompileCache {
     const { state } = options;
     this.#compiler = compiler;
     this.#files = files;
-    this.#mark = compilerMark(compiler, options);
-    this.#old = state === undefined ? noState : this.#mark.then((mark) => parseState(state, mark));
-    // Both are waited for later, and an error is told then.
-    this.#mark.catch(ignore);
+    let mark: Promise<string> | undefined;
+    this.#mark = () => (mark ??= compilerMark(compiler, options));
+    this.#old = state === undefined ? noState : this.#mark().then((known) => parseState(state, known));
+    // It is waited for later, and an error is told then.
     this.#old.catch(ignore);
   }
 
@@ -92,7 +93,7 @@ export class CompileCache {
 
   /** What the next build wants to know. */
   async state(): Promise<string> {
-    const compiler = await this.#mark;
+    const compiler = await this.#mark();
     return `${JSON.stringify({ format, compiler, compiled: Object.fromEntries([...this.#used].sort()) })}\n`;
   }
 }

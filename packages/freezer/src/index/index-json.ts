@@ -3,7 +3,7 @@
 
 import { UpyError } from "@upykit/core/errors";
 import type { IndexPackage } from "./index-package.js";
-import { formatPythonJson, type PythonJson } from "./python-json.js";
+import { asciiJson, formatPythonJson, type PythonJson } from "./python-json.js";
 
 /** One package of index.json. */
 export interface IndexEntry {
@@ -100,15 +100,10 @@ export function formatIndexJson(entries: Iterable<IndexEntry>, updated: number):
     ["v", 2],
     ["updated", updated],
   ]);
-  return `${formatPythonJson(index, true)}\n`;
+  return `${formatPythonJson(index)}\n`;
 }
 
 /** The text of a package's JSON. */
 export function formatPackageJson(hashes: readonly (readonly [string, string])[], version: string): string {
-  const json = new Map<string, PythonJson>([
-    ["v", 1],
-    ["hashes", hashes],
-    ["version", version],
-  ]);
-  return `${formatPythonJson(json, false)}\n`;
+  return `${asciiJson({ v: 1, hashes, version })}\n`;
 }

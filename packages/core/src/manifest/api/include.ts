@@ -21,7 +21,14 @@ type Keywords = ReadonlyMap<string, Value>;
 
 /** The names a manifest finds besides Python's. */
 function manifestGlobals(session: Session, keywords: Keywords): Map<string, Value> {
-  const functions = [
+  session.functions ??= manifestFunctions(session);
+  const globals = new Map<string, Value>([["options", includeOptions(keywords)]]);
+  for (const each of session.functions) globals.set(each.name, each);
+  return globals;
+}
+
+function manifestFunctions(session: Session): readonly PyBuiltin[] {
+  return [
     new PyBuiltin("metadata", (args) => metadata(session, args)),
     new PyBuiltin("include", (args) => callInclude(session, args)),
     new PyBuiltin("require", (args) => callRequire(session, args)),
@@ -29,10 +36,6 @@ function manifestGlobals(session: Session, keywords: Keywords): Map<string, Valu
     new PyBuiltin("c_module", (args) => cModule(session, args)),
     ...fileFunctions(session),
   ];
-  return new Map<string, Value>([
-    ...functions.map((each) => [each.name, each] as const),
-    ["options", includeOptions(keywords)],
-  ]);
 }
 
 // eslint-disable-next-line require-yield -- it has nothing to wait for

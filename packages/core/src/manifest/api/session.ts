@@ -10,7 +10,7 @@ import type {
 } from "../manifest-result.js";
 import type { PackageAnswers } from "../packages.js";
 import { Interpreter } from "../interpreter/interpreter.js";
-import { Scope } from "../interpreter/scope.js";
+import { type Builtins, Scope } from "../interpreter/scope.js";
 import { builtinScope } from "../builtins/functions.js";
 import type { FileTree } from "../library/file-tree.js";
 import type { Library } from "../library/library.js";
@@ -18,7 +18,7 @@ import type { Modules } from "../interpreter/imports.js";
 import { manifestModules } from "../library/os-module.js";
 import { join, normalize } from "../library/posix-path.js";
 import type { Meter } from "../value/meter.js";
-import type { Run, Value } from "../value/values.js";
+import type { PyBuiltin, Run, Value } from "../value/values.js";
 import { PackageMetadata } from "./metadata.js";
 
 /** What a session is made with: the options of evaluateManifest, checked. */
@@ -61,7 +61,9 @@ export class Session {
   /** The folder of the manifest at hand. */
   cwd = "/";
   readonly interpreter: Interpreter;
-  private readonly builtins: ReadonlyMap<string, Value>;
+  /** What every manifest can call; the first one that is evaluated makes them. */
+  functions: readonly PyBuiltin[] | undefined;
+  private readonly builtins: Builtins;
 
   constructor(readonly options: SessionOptions) {
     const { environment, meter, mode, platform, print, tree } = options;
@@ -70,7 +72,8 @@ export class Session {
     let found: Modules | undefined;
     const modules = (): Modules => (found ??= manifestModules(() => this.interpreter, around));
     this.interpreter = new Interpreter({ meter, modules, print });
-    this.builtins = builtinScope(this.interpreter);
+    let scope: ReadonlyMap<string, Value> | undefined;
+    this.builtins = () => (scope ??= builtinScope(this.interpreter));
   }
 
   get mode(): ManifestMode {

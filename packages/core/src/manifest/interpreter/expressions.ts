@@ -84,17 +84,31 @@ export abstract class ExpressionEvaluator implements Runtime {
     throw typeError(`'${typeName(callee)}' object is not callable`);
   }
 
-  protected *evaluate(node: ast.Expression, scope: Scope): Run<Value> {
-    this.meter.step();
+  /** The value of a name or literal, undefined for all else: most arguments are one, and need no generator. */
+  private leaf(node: ast.Expression, scope: Scope): Value | undefined {
     switch (node.type) {
       case "Name":
+        this.meter.step();
         return scope.get(node.name);
       case "String":
+        this.meter.step();
         return node.value;
       case "Number":
+        this.meter.step();
         return numberValue(node);
       case "Constant":
+        this.meter.step();
         return constantValue(node);
+      default:
+        return undefined;
+    }
+  }
+
+  protected *evaluate(node: ast.Expression, scope: Scope): Run<Value> {
+    const leaf = this.leaf(node, scope);
+    if (leaf !== undefined) return leaf;
+    this.meter.step();
+    switch (node.type) {
       case "Call":
         return yield* this.callExpression(node, scope);
       case "Attribute":
@@ -185,7 +199,8 @@ export abstract class ExpressionEvaluator implements Runtime {
   }
 
   private *callExpression(node: ast.Call, scope: Scope): Run<Value> {
-    const callee = yield* this.evaluate(node.callee, scope);
+    const leaf = this.leaf(node.callee, scope);
+    const callee = leaf === undefined ? yield* this.evaluate(node.callee, scope) : leaf;
     const args = yield* this.args(node.args, scope);
     const frame = this.frames.at(-1);
     if (frame !== undefined && node.line > 0) frame.line = node.line;
@@ -196,7 +211,8 @@ export abstract class ExpressionEvaluator implements Runtime {
     const positional: Value[] = [];
     const keywords = new Map<string, Value>();
     for (const { kind, name, value } of nodes) {
-      const given = yield* this.evaluate(value, scope);
+      const leaf = this.leaf(value, scope);
+      const given = leaf === undefined ? yield* this.evaluate(value, scope) : leaf;
       if (kind === "star") for (const item of yield* toItems(this.meter, given)) positional.push(item);
       else if (kind === "double-star") addKeywords(keywords, given);
       else if (name === undefined) positional.push(given);

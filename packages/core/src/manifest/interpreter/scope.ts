@@ -4,12 +4,15 @@ import { outside, raised } from "../value/exceptions.js";
 import type { Value } from "../value/values.js";
 import type { FunctionNames } from "./bindings.js";
 
+/** The built-in names; asked for when a name is found nowhere else, which most manifests have no need of. */
+export type Builtins = () => ReadonlyMap<string, Value>;
+
 /** A place for names. Each manifest has one, each call and comprehension another inside it. */
 export class Scope {
   private readonly values: Map<string, Value>;
 
   private constructor(
-    private readonly builtins: ReadonlyMap<string, Value>,
+    private readonly builtins: Builtins,
     /** The scope of the manifest. */
     private readonly top: Scope | null,
     private readonly parent: Scope | null,
@@ -21,7 +24,7 @@ export class Scope {
   }
 
   /** The globals of a manifest. */
-  static module(builtins: ReadonlyMap<string, Value>, globals: ReadonlyMap<string, Value>): Scope {
+  static module(builtins: Builtins, globals: ReadonlyMap<string, Value>): Scope {
     return new Scope(builtins, null, null, null, false, new Map(globals));
   }
 
@@ -41,7 +44,7 @@ export class Scope {
     const value = scope.values.get(name);
     if (value !== undefined) return value;
     if (scope.names !== null) throw unbound(name, scope === this);
-    const builtin = this.builtins.get(name);
+    const builtin = this.builtins().get(name);
     if (builtin !== undefined) return builtin;
     const hint = missingBuiltins.get(name);
     if (hint !== undefined) throw outside(`manifests cannot use ${name}()`, hint);

@@ -75,7 +75,7 @@ export class FileTree {
   *read(path: string): Run<Uint8Array> {
     const place = this.inside(path);
     const content = yield* wait(() => this.fileSystem.readFile(place, { signal: this.signal }));
-    this.meter.size(content.length);
+    this.meter.file(place, content.length);
     return content;
   }
 

@@ -9,7 +9,7 @@ import { zipSync } from "fflate";
 import { findTool, median, ms, ratio, runProcess, table } from "./report.mjs";
 
 const onceScript = fileURLToPath(new URL("bundle-once.mjs", import.meta.url));
-const rounds = 5;
+const rounds = 11;
 const count = 500;
 const id = "adafruit-circuitpython-bundle";
 const tag = "20260101";

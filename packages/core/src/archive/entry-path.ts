@@ -1,19 +1,22 @@
 // Which paths an archive may have, one by one and beside each other. A folder ends in "/".
 
-/** Paths as nearly all are: none of the checks below has anything against them but for dots and empty segments. */
-const plain = /^[\w.+-][\w./ +-]*$/;
+/** What nearly no path has: without it, only dots, slashes and empty segments can be wrong. A search that never goes back. */
+const unusual = /[^\w./ +-]/;
+
+// eslint-disable-next-line no-control-regex -- all of ASCII is meant
+const beyondAscii = /[^\u0000-\u007f]/;
 
 /** The problem with a path of an archive; null when there is none. */
 export function pathProblem(path: string): string | null {
   if (path.length > 1024) return "is too long";
-  if (!plain.test(path)) {
+  if (path.startsWith("/")) return "is absolute";
+  if (unusual.test(path)) {
     // Besides C0 and C1, the characters that turn or hide text.
     if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u.test(path)) {
       return "holds a control character";
     }
     if (path.includes("\\")) return "holds a backslash";
     if (/^[a-z]:/i.test(path)) return "names a drive";
-    if (path.startsWith("/")) return "is absolute";
   }
   // One search of a plain text is cheaper than a pattern, and a bundle has thousands of paths.
   if (path !== "" && !path.startsWith(".") && !path.includes("/.") && !path.includes("//")) return null;
@@ -21,44 +24,70 @@ export function pathProblem(path: string): string | null {
   return /^$|\/\/|(^|\/)\.(\/|$)/.test(path) ? "has an empty segment" : null;
 }
 
-/** Takes paths one by one, and tells when two cannot be beside each other: twice, also by case, or a file and a folder. */
-export class PathSet {
-  readonly #files = new Map<string, string>();
-  readonly #folders = new Map<string, string>();
-  /** Folders that were fine a moment ago: entries of one folder follow each other. */
+/**
+ * The first two paths that cannot be beside each other: twice, also by case, or a file and a folder; null when all can.
+ * In one go, with as little as can be done for each: a bundle has thousands.
+ */
+export function findClash(paths: readonly string[]): readonly [string, string] | null {
+  const files = new Map<string, string>();
+  const folders = new FolderNames();
+  const keys = foldPaths(paths);
+  for (let index = 0; index < paths.length; index++) {
+    const path = paths[index] ?? "";
+    const key = keys[index] ?? "";
+    const clash = folders.addParents(path, key);
+    if (clash !== null) return [path, clash];
+    files.set(key, path);
+    if (files.size <= index) return [path, paths[keys.indexOf(key)] ?? path];
+  }
+  return folders.findFile(files);
+}
+
+/** The folders of paths, each once. */
+class FolderNames {
+  readonly #byKey = new Map<string, string>();
+  /** Entries of one folder follow each other. */
   #last = "";
 
-  /** The path that `path` cannot be beside; null when it can. */
-  add(path: string): string | null {
-    const isFolder = path.endsWith("/");
-    const end = isFolder ? path.length : path.lastIndexOf("/") + 1;
-    const folder = path.slice(0, end);
-    const clash = folder === this.#last ? null : this.#addFolders(folder);
-    if (clash !== null) return clash;
-    this.#last = folder;
-    if (isFolder) return null;
-    const key = foldPath(path);
-    const other = this.#files.get(key) ?? this.#folders.get(`${key}/`);
-    this.#files.set(key, path);
-    return other ?? null;
+  /** Adds the folders that `path` is in; the one that is there in another case, null when there is none. */
+  addParents(path: string, key: string): string | null {
+    let end = path.lastIndexOf("/");
+    const parent = path.slice(0, end + 1);
+    if (parent === this.#last) return null;
+    this.#last = parent;
+    let keyEnd = key.lastIndexOf("/");
+    // From the inside out: above a folder that is known, all are.
+    while (end > 0) {
+      const name = path.slice(0, end);
+      const folded = key.slice(0, keyEnd);
+      const known = this.#byKey.get(folded);
+      if (known !== undefined) return known === name ? null : `${known}/`;
+      this.#byKey.set(folded, name);
+      end = path.lastIndexOf("/", end - 1);
+      keyEnd = key.lastIndexOf("/", keyEnd - 1);
+    }
+    return null;
   }
 
-  #addFolders(folder: string): string | null {
-    for (let slash = folder.indexOf("/"); slash >= 0; slash = folder.indexOf("/", slash + 1)) {
-      const name = folder.slice(0, slash + 1);
-      if (this.#last.startsWith(name)) continue;
-      const key = foldPath(name);
-      const known = this.#folders.get(key);
-      if (known === name) continue;
-      const other = known ?? this.#files.get(key.slice(0, -1));
-      if (other !== undefined) return other;
-      this.#folders.set(key, name);
+  /** A file that is one of the folders too, and that folder. */
+  findFile(files: ReadonlyMap<string, string>): readonly [string, string] | null {
+    for (const [key, name] of this.#byKey) {
+      const file = files.get(key);
+      if (file !== undefined) return [file, `${name}/`];
     }
     return null;
   }
 }
 
+/** Plain paths are folded as one text, which costs no more than a few of them one by one. */
+function foldPaths(paths: readonly string[]): readonly string[] {
+  const all = paths.join("\n");
+  if (beyondAscii.test(all)) return paths.map(foldPath);
+  const folded = all.toLowerCase().split("\n");
+  return folded.length === paths.length ? folded : paths.map(foldPath);
+}
+
 /** As FAT compares names; composed and decomposed letters are one on macOS. */
 function foldPath(path: string): string {
-  return plain.test(path) ? path.toLowerCase() : path.normalize("NFC").toLowerCase();
+  return path.normalize("NFC").toLowerCase();
 }

@@ -1,7 +1,7 @@
 // What is refused of a zip before anything is read from it. One bad entry condemns the archive: who makes one has
 // something in mind. It does not know packages; what may be installed is checked again, more strictly, where it is.
 
-import { PathSet, pathProblem } from "./entry-path.js";
+import { findClash, pathProblem } from "./entry-path.js";
 import type { ZipRecord } from "./zip-directory.js";
 import { localHeaderSize } from "./zip-entry.js";
 import { brokenZip, shownName, zipTooLarge } from "./zip-error.js";
@@ -70,13 +70,8 @@ function checkSizes(
 
 /** Each path once, also where case does not count, and no file that is a folder too. */
 function checkNames(records: readonly ZipRecord[], name: string): void {
-  const paths = new PathSet();
-  const folders = new Set<string>();
-  for (const { path, isFolder } of records) {
-    const other = paths.add(path) ?? (folders.has(path) ? path : null);
-    if (other !== null) throw brokenZip(name, `it has ${shownName(path)} beside ${shownName(other)}`);
-    if (isFolder) folders.add(path);
-  }
+  const clash = findClash(records.map(({ path }) => path));
+  if (clash !== null) throw brokenZip(name, `it has ${shownName(clash[0])} beside ${shownName(clash[1])}`);
 }
 
 /** Entries that share bytes are how a small file is made to hold a large tree. */

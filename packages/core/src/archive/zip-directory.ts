@@ -57,26 +57,30 @@ export async function readZipDirectory(
   const bytes = place.size === 0 ? new Uint8Array(0) : await file.read(place.offset, place.size, options);
   const records = readRecords(bytes, place, file.name);
   checkZipRecords(records, { name: file.name, end: place.offset, limits, fileSize: file.size });
-  return records.filter((record) => !record.isFolder).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return filesByPath(records);
+}
+
+/** Sorted as texts, which takes a tenth of the time of sorting with a function; each path is there once. */
+function filesByPath(records: readonly ZipRecord[]): ZipRecord[] {
+  const files = new Map<string, ZipRecord>();
+  for (const record of records) if (!record.isFolder) files.set(record.path, record);
+  return [...files.keys()].sort().flatMap((path) => files.get(path) ?? []);
 }
 
 function readRecords(bytes: Uint8Array, { count }: DirectoryPlace, name: string): ZipRecord[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const text = new TextDecoder("latin1").decode(bytes);
+  const directory = { view, text: new TextDecoder("latin1").decode(bytes) };
   const records: ZipRecord[] = [];
   let at = 0;
   for (let index = 0; index < count; index++) {
     if (at + headerSize > bytes.length || view.getUint32(at, true) !== signature) {
       throw brokenZip(name, `entry ${index + 1} of its directory is missing`);
     }
-    const sizes = [
-      view.getUint16(at + 28, true),
-      view.getUint16(at + 30, true),
-      view.getUint16(at + 32, true),
-    ] as const;
-    const next = at + headerSize + sizes[0] + sizes[1] + sizes[2];
+    const nameSize = view.getUint16(at + 28, true);
+    const extraSize = view.getUint16(at + 30, true);
+    const next = at + headerSize + nameSize + extraSize + view.getUint16(at + 32, true);
     if (next > bytes.length) throw brokenZip(name, `entry ${index + 1} of its directory breaks off`);
-    records.push(readRecord({ view, text }, { at, nameSize: sizes[0], extraSize: sizes[1] }, name));
+    records.push(readRecord(directory, { at, nameSize, extraSize }, name));
     at = next;
   }
   if (at !== bytes.length) throw brokenZip(name, "its directory has more in it than it says");
@@ -95,38 +99,50 @@ interface DirectoryBytes {
   readonly text: string;
 }
 
-function readRecord({ view, text }: DirectoryBytes, place: RecordPlace, name: string): ZipRecord {
-  const { at, nameSize } = place;
-  const cut = text.slice(at + headerSize, at + headerSize + nameSize);
-  const path = ascii.test(cut)
-    ? cut
-    : decodeName(new Uint8Array(view.buffer, view.byteOffset + at + headerSize, nameSize), name);
+/** A record without spreading or copying: a bundle has thousands, and they are read before the engine has warmed up. */
+function readRecord(directory: DirectoryBytes, place: RecordPlace, name: string): ZipRecord {
+  const { view } = directory;
+  const { at, nameSize, extraSize } = place;
+  const path = nameOf(directory, place, name);
   if (view.getUint16(at + 34, true) !== 0) throw brokenZip(name, "it is one part of a zip of several");
-  const madeOnUnix = view.getUint8(at + 5) === 3 || view.getUint8(at + 5) === 19;
-  const attributes = view.getUint32(at + 38, true);
+  const maker = view.getUint8(at + 5);
+  const sizes = {
+    size: view.getUint32(at + 24, true),
+    packedSize: view.getUint32(at + 20, true),
+    offset: view.getUint32(at + 42, true),
+  };
+  const isPlain = extraSize === 0 && Math.max(sizes.size, sizes.packedSize, sizes.offset) < none32;
+  const { size, packedSize, offset } = isPlain ? sizes : wideSizes(sizes, { view, place }, name);
   return {
     path,
     isFolder: path.endsWith("/"),
-    flags: view.getUint16(at + 8, true),
     method: view.getUint16(at + 10, true),
+    flags: view.getUint16(at + 8, true),
     crc: view.getUint32(at + 16, true),
-    ...readSizes(view, place, name),
+    size,
+    packedSize,
+    offset,
     nameSize,
-    mode: madeOnUnix ? attributes >>> 16 : 0,
+    mode: maker === 3 || maker === 19 ? view.getUint16(at + 40, true) : 0,
   };
 }
 
+function nameOf({ view, text }: DirectoryBytes, { at, nameSize }: RecordPlace, name: string): string {
+  const start = at + headerSize;
+  const cut = text.slice(start, start + nameSize);
+  return beyondAscii.test(cut)
+    ? decodeName(new Uint8Array(view.buffer, view.byteOffset + start, nameSize), name)
+    : cut;
+}
+
+type Sizes = Pick<ZipRecord, "size" | "packedSize" | "offset">;
+
 /** Sizes and offset, from the zip64 field where the directory says so. */
-function readSizes(
-  view: DataView,
-  { at, nameSize, extraSize }: RecordPlace,
+function wideSizes(
+  { size, packedSize, offset }: Sizes,
+  { view, place: { at, nameSize, extraSize } }: { view: DataView; place: RecordPlace },
   name: string,
-): Pick<ZipRecord, "size" | "packedSize" | "offset"> {
-  const plain = {
-    packedSize: view.getUint32(at + 20, true),
-    size: view.getUint32(at + 24, true),
-    offset: view.getUint32(at + 42, true),
-  };
+): Sizes {
   const extra = extraFields(view, { start: at + headerSize + nameSize, size: extraSize }, name);
   if (extra.has(unicodePathExtra)) throw brokenZip(name, "an entry has two names");
   let from = extra.get(zip64Extra) ?? null;
@@ -137,8 +153,9 @@ function readSizes(
     from = { ...from, at: from.at + 8 };
     return found;
   };
-  const size = wide(plain.size);
-  return { size, packedSize: wide(plain.packedSize), offset: wide(plain.offset) };
+  // In the order in which the field has them.
+  const wideSize = wide(size);
+  return { size: wideSize, packedSize: wide(packedSize), offset: wide(offset) };
 }
 
 interface Span {
@@ -146,15 +163,12 @@ interface Span {
   readonly end: number;
 }
 
-const noFields: ReadonlyMap<number, Span> = new Map();
-
 /** The extra fields of an entry by their id. */
 function extraFields(
   view: DataView,
   { start, size }: { start: number; size: number },
   name: string,
 ): ReadonlyMap<number, Span> {
-  if (size === 0) return noFields;
   const fields = new Map<number, Span>();
   const end = start + size;
   for (let at = start; at + 4 <= end;) {
@@ -169,7 +183,7 @@ function extraFields(
 }
 
 // eslint-disable-next-line no-control-regex -- all of ASCII is meant
-const ascii = /^[\u0000-\u007f]*$/;
+const beyondAscii = /[^\u0000-\u007f]/;
 
 /** Made once: making one takes longer than most names. */
 let utf8: TextDecoder | undefined;

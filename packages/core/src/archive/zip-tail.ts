@@ -41,21 +41,28 @@ export async function findDirectory(file: RandomAccess, options: ReadOptions): P
 
 function findEnd(tail: Uint8Array, name: string): number {
   const view = new DataView(tail.buffer, tail.byteOffset, tail.length);
-  for (let at = tail.length - endSize; at >= 0; at--) {
-    if (tail[at] !== 0x50 || view.getUint32(at, true) !== endSignature) continue;
-    if (at + endSize + view.getUint16(at + 20, true) !== tail.length) {
-      throw brokenZip(name, "it has an end record that is not at its end: bytes are missing or added");
-    }
-    refuseSecondEnd(view, at, name);
-    return at;
+  const at = lastSignature(tail, tail.length - endSize);
+  if (at < 0) throw brokenZip(name, "it is no zip, or its end is missing");
+  if (at + endSize + view.getUint16(at + 20, true) !== tail.length) {
+    throw brokenZip(name, "it has an end record that is not at its end: bytes are missing or added");
   }
-  throw brokenZip(name, "it is no zip, or its end is missing");
+  refuseSecondEnd(tail, at, name);
+  return at;
+}
+
+/** Where the last end record at or before `from` seems to start; -1 when there is none. Searching is faster than looking. */
+function lastSignature(tail: Uint8Array, from: number): number {
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.length);
+  let at = from < 0 ? -1 : tail.lastIndexOf(0x50, from);
+  while (at >= 0 && view.getUint32(at, true) !== endSignature)
+    at = at === 0 ? -1 : tail.lastIndexOf(0x50, at - 1);
+  return at;
 }
 
 /** A reader that looks from the front, or does not look at the comment's length, would take another record. */
-function refuseSecondEnd(view: DataView, last: number, name: string): void {
-  for (let at = last - endSize; at >= 0; at--) {
-    if (view.getUint8(at) !== 0x50 || view.getUint32(at, true) !== endSignature) continue;
+function refuseSecondEnd(tail: Uint8Array, last: number, name: string): void {
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.length);
+  for (let at = lastSignature(tail, last - endSize); at >= 0; at = lastSignature(tail, at - 1)) {
     if (at + endSize + view.getUint16(at + 20, true) === view.byteLength) {
       throw brokenZip(name, "it has two ends, and shows other files to other programs");
     }

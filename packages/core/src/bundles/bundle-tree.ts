@@ -56,7 +56,7 @@ export function libraryFiles(
 }
 
 function rootOf(paths: readonly string[], name: string): string {
-  for (const folder of ["lib", "examples"]) {
+  for (const folder of ["lib/", "examples/"]) {
     const roots = rootsOf(paths, folder);
     const [first, ...more] = roots;
     if (first === undefined) continue;
@@ -72,13 +72,17 @@ function rootOf(paths: readonly string[], name: string): string {
   });
 }
 
-/** What stands before `folder/`, at the top or one folder below. */
+/** What stands before `folder`, at the top or one folder below. */
 function rootsOf(paths: readonly string[], folder: string): Set<string> {
   const roots = new Set<string>();
+  let known: string | undefined;
   for (const path of paths) {
-    const slash = path.indexOf("/") + 1;
-    if (path.startsWith(`${folder}/`)) roots.add("");
-    else if (slash > 0 && path.startsWith(`${folder}/`, slash)) roots.add(path.slice(0, slash));
+    // What belongs together follows each other.
+    if (known !== undefined && path.startsWith(known)) continue;
+    const root = path.startsWith(folder) ? "" : path.slice(0, path.indexOf("/") + 1);
+    if (!path.startsWith(folder, root.length)) continue;
+    roots.add(root);
+    known = root + folder;
   }
   return roots;
 }

@@ -6,6 +6,7 @@ import { Link } from "./link/link.js";
 import { FASTER_THAN_A_UART } from "./link/speed.js";
 import { Mutex } from "./link/mutex.js";
 import { defaultTiming, type BoardTiming, type ConnectOptions } from "./options.js";
+import type { TracebackFrame } from "./values/traceback.js";
 import { inText, parseProfile, type BoardProfile } from "./profile.js";
 import { RawRepl, type RunOptions } from "./repl/raw-repl.js";
 import { stripTitles } from "./repl/titles.js";
@@ -86,12 +87,12 @@ export class Session {
   /** {@link run} for callers that hold the lock. */
   async runLocked(code: string, options: SessionRunOptions = {}): Promise<Uint8Array> {
     const { kind = "snippet" } = options;
-    const source = kind === "snippet" ? inScope(code) : code;
-    this.#checkRoom(source);
+    const own = kind === "user" ? undefined : kind;
+    this.#checkRoom(own === "snippet" ? inScope(code) : code);
     if (kind === "user") this.#noteUserCode();
     for (let attempt = 1; ; attempt++) {
       const bulk = attempt === 1 && this.#isBulky(kind);
-      const { output, error } = await this.repl.run(source, { ...options, bulk });
+      const { output, error } = await this.repl.run(code, { ...options, bulk, own });
       if (error === "") return output;
       const about = options.about?.(new TextDecoder().decode(output));
       const raised = new BoardError(error, (options.profile ?? this.#profile)?.errnoFamily, about);
@@ -233,7 +234,11 @@ function asText(output: Uint8Array): string {
   return stripTitles(new TextDecoder().decode(output));
 }
 
-/** Out of memory as far as can be told before the first line; a small board may have lost the traceback as well. */
+/** Out of memory before the first line of the function that a snippet is; a small board may have lost the traceback. */
 function ranNothing(error: BoardError): boolean {
-  return error.code === "out-of-memory" && error.frames.every((frame) => frame.function === null);
+  return error.code === "out-of-memory" && error.frames.every(isOutside);
+}
+
+function isOutside({ function: name }: TracebackFrame): boolean {
+  return name === null || name === "<module>";
 }

@@ -59,7 +59,8 @@ const boards: Readonly<Record<string, VirtualBoardOptions>> = {
   "that has no binascii": { conditions: { receiveBuffer: 34, missingModules: ["hashlib", "binascii"] } },
 };
 
-// A buffer of 34 bytes overflows where this machine stops the board for long: the upload then says so, and is tried again.
+// A buffer of 34 bytes overflows where this machine stops the board for long, and the code of the test's own, which is
+// typed without an echo, loses bytes then.
 test.each(Object.entries(boards))(
   "a board %s keeps its variables, and gets no others",
   { retry: 2 },

@@ -2,18 +2,8 @@
 // What is written is there in whole or not at all, also after a kill or a power cut; paths never leave the directory.
 
 import { createHash } from "node:crypto";
-import {
-  access,
-  constants,
-  lstat,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  statfs,
-} from "node:fs/promises";
+import { statSync } from "node:fs";
+import { access, constants, lstat, readdir, readFile, rename, rm, rmdir, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Environment } from "../environment.js";
 import { UpyError } from "../errors.js";
@@ -31,15 +21,19 @@ import type {
 } from "../targets/target.js";
 import { LOCK_NAME, lockDirectory } from "./directory-lock.js";
 import {
+  allOf,
   makeDirectories,
   removeFile,
+  syncAll,
   syncDirectory,
-  syncFile,
   temporaryName,
   writeDurably,
 } from "./durable.js";
 import { errnoOf, mapErrno } from "./map-errno.js";
 import { RootedPaths } from "./rooted-paths.js";
+
+/** Files that are written at a time: as many as the thread pool has threads, and some that wait for the medium. */
+const filesAtOnce = 8;
 
 /** What {@link directoryTarget} takes. */
 export interface DirectoryTargetOptions {
@@ -75,14 +69,13 @@ class DirectoryFileSystem implements TargetFileSystem {
 
   walk(path: string, options?: TargetCallOptions): Promise<FileEntry[]> {
     return guarded(path, options, async () => {
-      const entry = await this.#stat(path);
-      if (entry?.type !== "directory") return [];
+      if (this.#stat(path)?.type !== "directory") return [];
       return (await this.#walk(path, options)).sort((a, b) => (a.path < b.path ? -1 : 1));
     });
   }
 
   stat(paths: readonly string[], options?: TargetCallOptions): Promise<(FileEntry | null)[]> {
-    return each(paths, options, (path) => this.#stat(path));
+    return each(paths, options, (path) => Promise.resolve(this.#stat(path)));
   }
 
   readFile(path: string, options?: TargetCallOptions): Promise<Uint8Array> {
@@ -95,19 +88,24 @@ class DirectoryFileSystem implements TargetFileSystem {
 
   async writeFiles(files: readonly FileContent[], options?: WriteOptions): Promise<void> {
     const total = files.reduce((sum, file) => sum + file.content.length, 0);
-    const folders = new Set<string>();
     let done = 0;
-    for (const { path, content } of files) {
-      folders.add(dirname(await guarded(path, options, () => this.#write(path, content))));
-      done += content.length;
-      options?.onProgress?.({ path, done, total });
+    for (const group of groupsOf(files)) {
+      for (const folder of new Set(group.map(({ path }) => parentPath(path))))
+        await guarded(folder, options, () => makeDirectories(this.#paths.locate(folder)));
+      const written = group.map(async ({ path, content }) => {
+        const host = await guarded(path, options, () => this.#write(path, content));
+        done += content.length;
+        options?.onProgress?.({ path, done, total });
+        return host;
+      });
+      const hosts = await allOf(written);
+      await guarded(group[0]?.path ?? "/", undefined, () => syncAll(hosts, hosts.map(dirname)));
     }
-    for (const folder of folders) await guarded(folder, undefined, () => syncDirectory(folder));
   }
 
   hashFiles(paths: readonly string[], options?: TargetCallOptions): Promise<(string | null)[]> {
     return each(paths, options, async (path) => {
-      if ((await this.#stat(path))?.type !== "file") return null;
+      if (this.#stat(path)?.type !== "file") return null;
       return createHash("sha256")
         .update(await readFile(this.#paths.locate(path)))
         .digest("hex");
@@ -115,10 +113,18 @@ class DirectoryFileSystem implements TargetFileSystem {
   }
 
   async change(changes: readonly TreeChange[], options?: TargetCallOptions): Promise<void> {
-    for (const change of changes) {
-      const path = "path" in change ? change.path : change.to;
-      await guarded(path, options, () => this.#change(change));
+    for (let at = 0; at < changes.length;) {
+      const moves = movesFrom(changes, at);
+      const change = changes[at];
+      if (moves.length > 1) await this.#moveAll(moves, options);
+      else if (change !== undefined) await this.#guardedChange(change, options);
+      at += Math.max(moves.length, 1);
     }
+  }
+
+  #guardedChange(change: TreeChange, options: TargetCallOptions | undefined): Promise<void> {
+    const path = "path" in change ? change.path : change.to;
+    return guarded(path, options, () => this.#change(change));
   }
 
   lock(options?: TargetCallOptions): Promise<() => Promise<void>> {
@@ -137,9 +143,7 @@ class DirectoryFileSystem implements TargetFileSystem {
   async #list(path: string): Promise<FileEntry[]> {
     const found = await readdir(this.#paths.locateFollowing(path));
     const names = path === "/" ? found.filter((name) => !name.startsWith(LOCK_NAME)) : found;
-    const entries = await Promise.all(
-      names.map((name) => this.#listed(path === "/" ? `/${name}` : `${path}/${name}`)),
-    );
+    const entries = names.map((name) => this.#listed(path === "/" ? `/${name}` : `${path}/${name}`));
     return entries.filter((entry) => entry !== null).sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
@@ -165,36 +169,35 @@ class DirectoryFileSystem implements TargetFileSystem {
   }
 
   /** An entry of a listing: what a link out of the root leads to is not listed. */
-  async #listed(path: string): Promise<FileEntry | null> {
+  #listed(path: string): FileEntry | null {
     try {
-      return await this.#stat(path);
+      return this.#stat(path);
     } catch (error) {
       if (error instanceof UpyError && error.code === "invalid-path") return null;
       throw error;
     }
   }
 
-  async #stat(path: string): Promise<FileEntry | null> {
+  /** Asked at once, as {@link RootedPaths} does: where links were followed, the answer is in the system's memory. */
+  #stat(path: string): FileEntry | null {
     if (path === "/") return { path, type: "directory", size: 0 };
     try {
-      const found = await stat(this.#paths.locateFollowing(path));
-      if (found.isDirectory()) return { path, type: "directory", size: 0 };
-      return found.isFile() ? { path, type: "file", size: found.size } : null;
+      const found = statSync(this.#paths.locateFollowing(path), { throwIfNoEntry: false });
+      if (found?.isDirectory() === true) return { path, type: "directory", size: 0 };
+      return found?.isFile() === true ? { path, type: "file", size: found.size } : null;
     } catch (error) {
       if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return null;
       throw error;
     }
   }
 
-  /** Writes a file, whose name is not on the medium before its directory is synced; answers with the host's path. */
+  /** Writes a file in a directory that is there; its name is not on the medium yet. Answers with the host's path. */
   async #write(path: string, content: Uint8Array): Promise<string> {
     const host = this.#paths.locate(path);
-    await makeDirectories(dirname(host));
     const temporary = join(dirname(host), temporaryName(basename(host)));
     try {
       await writeDurably(temporary, content);
       await rename(temporary, host);
-      await syncFile(host);
       return host;
     } catch (error) {
       await rm(temporary, { force: true });
@@ -203,7 +206,7 @@ class DirectoryFileSystem implements TargetFileSystem {
   }
 
   async #change(change: TreeChange): Promise<void> {
-    if (change.type === "rename") return this.#rename(change.from, change.to);
+    if (change.type === "rename") return this.#moveAll([change], undefined);
     const host = this.#paths.locate(change.path);
     if (change.type === "mkdir") return makeDirectories(host);
     try {
@@ -217,21 +220,66 @@ class DirectoryFileSystem implements TargetFileSystem {
     return syncDirectory(dirname(host));
   }
 
-  async #rename(from: string, to: string): Promise<void> {
+  /** Moves, one after the other, that are durable together: nothing in them tells of what was done. */
+  async #moveAll(moves: readonly Move[], options: TargetCallOptions | undefined): Promise<void> {
+    const moved: Moved[] = [];
+    for (const { from, to } of moves) {
+      const one = await guarded(to, options, () => this.#move(from, to));
+      if (one !== null) moved.push(one);
+    }
+    const directories = moved.flatMap(({ source, goal }) => [dirname(goal), dirname(source)]);
+    const files = moved.map(({ goal }) => goal);
+    await guarded(moves[0]?.to ?? "/", undefined, () => syncAll(files, directories));
+  }
+
+  /** Where from and where to on the host; null when it had been moved. */
+  async #move(from: string, to: string): Promise<Moved | null> {
     const source = this.#paths.locate(from);
     const goal = this.#paths.locate(to);
     try {
       await rename(source, goal);
+      return { source, goal };
     } catch (error) {
-      const isDone =
-        errnoOf(error) === "ENOENT" && (await this.#stat(from)) === null && (await this.#stat(to)) !== null;
+      const isDone = errnoOf(error) === "ENOENT" && this.#stat(from) === null && this.#stat(to) !== null;
       if (!isDone) throw error;
-      return;
+      return null;
     }
-    await syncFile(goal);
-    await syncDirectory(dirname(goal));
-    if (parentPath(from) !== parentPath(to)) await syncDirectory(dirname(source));
   }
+}
+
+type Move = Extract<TreeChange, { readonly type: "rename" }>;
+
+interface Moved {
+  readonly source: string;
+  readonly goal: string;
+}
+
+/**
+ * The moves from one directory to another that stand together at `start`. A rename within a directory stands alone: it
+ * is how a journal gets its name, which has to be durable before anything that it tells of is done.
+ */
+function movesFrom(changes: readonly TreeChange[], start: number): Move[] {
+  const moves: Move[] = [];
+  for (let at = start; at < changes.length; at++) {
+    const change = changes[at];
+    if (change?.type !== "rename" || parentPath(change.from) === parentPath(change.to)) break;
+    moves.push(change);
+  }
+  return moves;
+}
+
+/** Files in the order they came in, some at a time, each path once in a group. */
+function groupsOf(files: readonly FileContent[]): FileContent[][] {
+  const groups: FileContent[][] = [];
+  let names = new Set<string>();
+  for (const file of files) {
+    const isFull = names.size === 0 || names.size === filesAtOnce || names.has(file.path);
+    if (isFull) names = new Set();
+    names.add(file.path);
+    if (isFull) groups.push([file]);
+    else groups.at(-1)?.push(file);
+  }
+  return groups;
 }
 
 async function isWritable(host: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 // Files and names that are on the medium when a call resolves. Shared by all targets of this machine's file systems.
 
 import { createHash } from "node:crypto";
-import { lstat, mkdir, open, readFile, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UpyError } from "../errors.js";
 import { errnoOf } from "./map-errno.js";
@@ -13,23 +13,44 @@ export function temporaryName(name: string): string {
 
 /** Writes a new file whole, to the medium, and reads it back. What is there is removed first. */
 export async function writeDurably(host: string, content: Uint8Array): Promise<void> {
-  await rm(host, { force: true });
-  const file = await open(host, "wx");
+  const file = await openNew(host);
   try {
     await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
   }
+  // By its name: there are drivers (fusefat) that give a handle for writing nothing to read.
   const written = await readFile(host);
   if (!written.equals(content))
     throw new UpyError("io-error", `${host} does not read back as it was written.`);
+}
+
+async function openNew(host: string): Promise<FileHandle> {
+  try {
+    return await open(host, "wx");
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+    await rm(host, { force: true });
+    return open(host, "wx");
+  }
 }
 
 /** Removes a file; a directory is refused, on every platform alike. */
 export async function removeFile(host: string): Promise<void> {
   if ((await lstat(host)).isDirectory()) throw new UpyError("is-directory", `${host} is a directory.`);
   await rm(host);
+}
+
+/** Makes names in several directories durable, and what files have under their new names: at once, which costs one wait. */
+export async function syncAll(files: readonly string[], directories: Iterable<string>): Promise<void> {
+  await allOf([...files.map(syncFile), ...[...new Set(directories)].map(syncDirectory)]);
+}
+
+/** What all answer. Rejects when the last is done, so that nothing goes on behind the caller's back. */
+export async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 /** Makes a directory and its parents, durably. */

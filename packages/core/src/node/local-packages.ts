@@ -12,7 +12,6 @@ import { releaseFiles } from "../sources/package-files.js";
 import type { PackageRelease, PackageSource, ReleaseFile } from "../sources/source.js";
 import { parsePackageJson } from "../specs/package-json.js";
 import { packageKey } from "../specs/parse-requirement.js";
-import { readLocalManifest } from "./local-manifest.js";
 import { errnoOf, mapErrno } from "./map-errno.js";
 import { readPath } from "./read-local-file.js";
 
@@ -92,6 +91,8 @@ async function fromPackageJson(place: Place, file: string): Promise<PackageRelea
 }
 
 async function fromManifest(place: Place): Promise<PackageRelease> {
+  // Loaded when there is a manifest.py: with it comes all that runs Python, half of what would load at every start.
+  const { readLocalManifest } = await import("./local-manifest.js");
   const { version, dependencies, files } = await readLocalManifest(place.path, place.maxFileSize);
   return { ...release(place, files), version, dependencies };
 }

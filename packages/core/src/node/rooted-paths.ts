@@ -1,6 +1,6 @@
 // From a target's path to the host's, without ever leaving the directory: not by "..", not through a symbolic link.
 
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { UpyError } from "../errors.js";
 import { errnoOf } from "./map-errno.js";
@@ -21,16 +21,20 @@ export class RootedPaths {
    * what stands at the path itself is not looked at. @throws `invalid-path`
    */
   locate(path: string): string {
-    const host = join(this.root, ...checkedNames(path));
+    const host = this.#hostOf(path);
     if (host !== this.root) this.#checkInside(dirname(host), path);
     return host;
   }
 
   /** The same, where the link that may stand at the path itself is followed too. @throws `invalid-path` */
   locateFollowing(path: string): string {
-    const host = this.locate(path);
+    const host = this.#hostOf(path);
     if (host !== this.root) this.#checkInside(host, path);
     return host;
+  }
+
+  #hostOf(path: string): string {
+    return join(this.root, ...checkedNames(path));
   }
 
   #checkInside(host: string, path: string): void {
@@ -46,13 +50,15 @@ export class RootedPaths {
   }
 }
 
-/** The real path of the nearest ancestor that exists. */
+/** The real path of the nearest ancestor that exists. What is missing is asked for first, which makes no error of it. */
 function nearestRealPath(host: string): string {
+  const parent = dirname(host);
+  if (parent !== host && !existsSync(host)) return nearestRealPath(parent);
   try {
     return realpathSync.native(host);
   } catch (error) {
     if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ENOTDIR") throw error;
-    return dirname(host) === host ? host : nearestRealPath(dirname(host));
+    return parent === host ? host : nearestRealPath(parent);
   }
 }
 

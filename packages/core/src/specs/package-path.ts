@@ -94,7 +94,16 @@ export function findPathCollision(paths: readonly string[]): readonly [string, s
   return null;
 }
 
+/** Paths as nearly all are: with nothing in them but letters, digits and dashes, only a device's name can be wrong. */
+const ordinary = /^\w[\w-]*(?:\/\w[\w-]*)*(?:\.m?py)?$/;
+
 function problemOf(path: string): string | null {
+  if (
+    path.length < maxNameBytes &&
+    ordinary.test(path) &&
+    !path.split("/").some((name) => deviceName.test(name))
+  )
+    return null;
   if (path === "") return "is empty";
   if (hasControlCharacter(path)) return "holds a control character";
   if (path.includes("\\")) return 'holds a backslash; folders are separated by "/"';

@@ -6,17 +6,20 @@ import { UpyError, isUpyError } from "../../errors.js";
 import { joinBytes } from "../link/join-bytes.js";
 import type { Link } from "../link/link.js";
 import type { BoardTiming } from "../options.js";
+import { CALL, definition, inScope } from "../snippets/scope.js";
 import { enterRawRepl, expectText, RAW_BANNER } from "./enter.js";
 import { FrameReader } from "./output-frame.js";
+import { damagedSource, noPasteMode, pasteWithEcho, type PasteAnswer } from "./paste-mode.js";
 import {
   aheadOf,
   bulkLoader,
-  bulkSource,
+  hasStarted,
   noRawPaste,
   pasteSource,
   sendBulk,
   startRawPaste,
   typeSource,
+  withStart,
   type Pace,
   type SendOptions,
 } from "./source-upload.js";
@@ -37,6 +40,11 @@ export interface RunOptions {
    * harm to run the source twice.
    */
   readonly bulk?: boolean | undefined;
+  /**
+   * Code of our own, in ASCII, which is echoed where it could lose bytes on the way: a snippet runs in a scope of its
+   * own, a step is a line that goes on with what a snippet has begun.
+   */
+  readonly own?: "snippet" | "step" | undefined;
 }
 
 /** What one run of code gave. */
@@ -44,6 +52,17 @@ export interface RunResult {
   readonly output: Uint8Array;
   /** The traceback as text; empty when the code ran to its end. */
   readonly error: string;
+}
+
+interface OwnCode {
+  readonly kind: "snippet" | "step";
+  readonly code: string;
+}
+
+/** What sending the source of one run takes. */
+interface SourceOptions extends SendOptions {
+  readonly bulk: boolean;
+  readonly own: OwnCode | null;
 }
 
 /** How the board takes source code, from best to most careful; a board moves down when it misbehaves, never up. */
@@ -62,6 +81,8 @@ export class RawRepl {
   window: number | null = null;
   /** Whether source may go before the board has said that it takes it, and in bulk, until that has failed. */
   #isTrusted = true;
+  /** How often the board may fail to enter paste mode before it has none; for ever when it did once. */
+  #pasteChances = 2;
   /** Best rate seen while pasting source, in bytes per second. */
   rate = 0;
 
@@ -115,22 +136,23 @@ export class RawRepl {
   /** Runs code. Rejects with link and protocol errors only: what the code raises is in the result. */
   async run(code: string, options: RunOptions = {}): Promise<RunResult> {
     options.signal?.throwIfAborted();
-    const source = new TextEncoder().encode(code);
+    const source = new TextEncoder().encode(options.own === "snippet" ? inScope(code) : code);
     if (source.includes(EOT) || source.includes(INTERRUPT))
       throw new UpyError("invalid-argument", "Code for a board cannot hold the bytes 0x03 and 0x04");
     try {
-      const result = await this.#once(source, options);
+      const own = options.own ? { kind: options.own, code } : null;
+      const result = await this.#once(source, own, options);
       if (!this.#mayBeDamaged(result)) return result;
       this.slowDown();
-      return await this.#once(source, options);
+      return await this.#once(source, own, options);
     } catch (error) {
       await this.#recover(error, options.signal);
       throw error;
     }
   }
 
-  async #once(source: Uint8Array, options: RunOptions): Promise<RunResult> {
-    await this.#start(source, options);
+  async #once(source: Uint8Array, own: OwnCode | null, options: RunOptions): Promise<RunResult> {
+    await this.#start(source, own, options);
     await options.talk?.(this.link);
     return this.#finish(options);
   }
@@ -141,7 +163,7 @@ export class RawRepl {
   }
 
   /** Hands over the source; when that fails before the board can have run any of it, again from a fresh prompt. */
-  async #start(source: Uint8Array, { signal, bulk = false }: RunOptions): Promise<void> {
+  async #start(source: Uint8Array, own: OwnCode | null, { signal, bulk = false }: RunOptions): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       if (!this.#ready) await this.enter(signal);
       this.link.received.clear();
@@ -150,6 +172,7 @@ export class RawRepl {
       try {
         await this.#send(source, {
           bulk: bulk && this.#isTrusted,
+          own,
           patience: { idle: this.#timing.answer, signal },
           onCommit: () => (progress.committed = true),
         });
@@ -165,7 +188,7 @@ export class RawRepl {
     }
   }
 
-  async #send(source: Uint8Array, options: SendOptions & { readonly bulk: boolean }): Promise<void> {
+  async #send(source: Uint8Array, options: SourceOptions): Promise<void> {
     if (this.#mode.kind !== "type") {
       const known = this.#isTrusted ? this.window : null;
       if (known !== null && options.bulk && source.length > 2 * known) return this.#sendBulk(source, options);
@@ -175,11 +198,46 @@ export class RawRepl {
       if (ahead) throw new UpyError("protocol", `${this.link.name} takes no raw paste any more`);
       this.slowDown();
     }
-    if (this.#mode.kind === "type") await typeSource(this.link, source, this.#mode, options);
+    if (this.#mode.kind !== "type") return;
+    const own = this.#mode.chunk <= FIRST_CHUNK ? options.own : null;
+    if (own && (await this.#sendEchoed(own, this.#mode, options))) return;
+    await typeSource(this.link, source, this.#mode, options);
+  }
+
+  /** Runs a step in paste mode; a snippet is defined there, and called when all of it has arrived. False without paste mode. */
+  async #sendEchoed({ kind, code }: OwnCode, pace: Pace, options: SendOptions): Promise<boolean> {
+    const source = new TextEncoder().encode(kind === "snippet" ? definition(withStart(code)) : code);
+    const onCommit = kind === "snippet" ? () => undefined : options.onCommit;
+    while (this.#pasteChances > 0) {
+      this.#ready = false;
+      const said = await pasteWithEcho(this.link, source, pace.chunk, { ...options, onCommit });
+      if (said === noPasteMode) {
+        this.#pasteChances--;
+        await this.enter(options.patience.signal);
+        continue;
+      }
+      this.#pasteChances = Infinity;
+      this.#ready = true;
+      const isDefined = kind === "snippet" && said.error === "";
+      const result = isDefined ? await this.#callDefined(pace, options) : said;
+      // Read as the answer of the raw REPL.
+      if (result) this.link.received.unshift(frameOf(result));
+      return true;
+    }
+    return false;
+  }
+
+  /** Null when it runs; the answer when there was no memory to begin. @throws `protocol` when the call was damaged */
+  async #callDefined(pace: Pace, options: SendOptions): Promise<PasteAnswer | null> {
+    await typeSource(this.link, call, pace, { ...options, onCommit: () => undefined });
+    if (await hasStarted(this.link, options)) return null;
+    const { error } = await this.#finish(options.patience);
+    if (error.includes("MemoryError")) return { output: "", error };
+    throw damagedSource(this.link.name);
   }
 
   async #sendBulk(source: Uint8Array, options: SendOptions): Promise<void> {
-    const bulk = bulkSource(source);
+    const bulk = new TextEncoder().encode(withStart(new TextDecoder().decode(source)));
     const window = await startRawPaste(this.link, options.patience, bulkLoader(bulk.length));
     if (window === noRawPaste)
       throw new UpyError("protocol", `${this.link.name} takes no raw paste any more`);
@@ -201,7 +259,7 @@ export class RawRepl {
     if (pasted >= 2 * window) this.rate = Math.max(this.rate, (pasted * 1000) / elapsed);
   }
 
-  async #finish(options: RunOptions): Promise<RunResult> {
+  async #finish(options: Pick<RunOptions, "idle" | "signal" | "maxOutput" | "onOutput">): Promise<RunResult> {
     const { link } = this;
     const patience = { idle: options.idle ?? this.#timing.idle, signal: options.signal };
     const limit = options.maxOutput ?? this.#maxOutput;
@@ -267,6 +325,11 @@ const LARGE_CHUNK = 1024;
 const COMPILE_ERROR = /File "<stdin>", line \d+\r?\n(Syntax|Indentation)Error/;
 const INTERRUPT = 0x03;
 const EOT = 0x04;
+const call = new TextEncoder().encode(CALL);
+
+function frameOf({ output, error }: PasteAnswer): Uint8Array {
+  return new TextEncoder().encode(`${output}\x04${error}\x04>`);
+}
 
 function outOfMemory(cause: unknown): UpyError {
   return new UpyError("out-of-memory", "The board has too little memory to take this code", {

@@ -1,4 +1,4 @@
-// Three ways to hand source code to a board in the raw REPL, and how each is acknowledged.
+// Ways to hand source code to a board in the raw REPL, and how each is acknowledged.
 // Follows shared/runtime/pyexec.c of MicroPython 1.28 (do_reader_stdin, mp_reader_stdin_readbyte).
 
 import { UpyError } from "../../errors.js";
@@ -92,30 +92,28 @@ export function bulkLoader(count: number): Uint8Array {
   return new TextEncoder().encode(`exec(__import__('sys').stdin.buffer.read(${count}))`);
 }
 
-/** The source as {@link bulkLoader} takes it: first it says that it is there. */
-export function bulkSource(source: Uint8Array): Uint8Array {
-  return joinBytes([new TextEncoder().encode("print(end='\\x06')\n"), source]);
+/** Source that first says that it runs: see {@link hasStarted}. */
+export function withStart(source: string): string {
+  return `print(end='\\x06')\n${source}`;
+}
+
+/** Whether source {@link withStart} runs now; false when the board has refused it, and says why next. */
+export async function hasStarted(link: Link, { patience, onCommit }: SendOptions): Promise<boolean> {
+  const first = await byteOutsideTitles(link, patience);
+  if (first === STARTED) onCommit();
+  else link.received.unshift(Uint8Array.of(first));
+  if (first === STARTED || first === EOT) return first === STARTED;
+  throw new UpyError("protocol", `${link.name} sent ${link.received.preview()} where source was to start`);
 }
 
 /**
  * Sends source in bulk: the loader, which went with the question, is run, and takes it. Answers when the source runs,
  * or when the board refused it.
  */
-export async function sendBulk(
-  link: Link,
-  source: Uint8Array,
-  { patience, onCommit }: SendOptions,
-): Promise<void> {
-  await link.write(joinBytes([END, source]), patience);
-  await new PasteFlow(link, 0, patience).finish();
-  const first = await byteOutsideTitles(link, patience);
-  if (first === STARTED) {
-    onCommit();
-    return;
-  }
-  link.received.unshift(Uint8Array.of(first));
-  if (first === EOT) return;
-  throw new UpyError("protocol", `${link.name} sent ${link.received.preview()} where source was to start`);
+export async function sendBulk(link: Link, source: Uint8Array, options: SendOptions): Promise<void> {
+  await link.write(joinBytes([END, source]), options.patience);
+  await new PasteFlow(link, 0, options.patience).finish();
+  await hasStarted(link, options);
 }
 
 /** What the board says while it takes source: how much more it can take, and when it has had enough. */

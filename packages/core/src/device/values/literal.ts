@@ -46,15 +46,15 @@ const hex = (code: number, digits: number): string => code.toString(16).padStart
 function escapeChar(code: number): string {
   if (code === 0x27 || code === 0x5c) return "\\" + String.fromCharCode(code);
   if (code >= 0x20 && code < 0x7f) return String.fromCharCode(code);
+  if (code === 0x0a) return "\\n";
+  if (code === 0x0d) return "\\r";
   if (code < 0x80) return "\\x" + hex(code, 2);
   return code < 0x10000 ? "\\u" + hex(code, 4) : "\\U" + hex(code, 8);
 }
 
-const byteEscapes: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
-  if (byte === 0x0a) return "\\n";
-  if (byte === 0x0d) return "\\r";
-  return byte < 0x80 ? escapeChar(byte) : "\\x" + hex(byte, 2);
-});
+const byteEscapes: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x80 ? escapeChar(byte) : "\\x" + hex(byte, 2),
+);
 
 const NAMES: Readonly<Record<string, PythonValue>> = {
   None: null,

@@ -1,6 +1,5 @@
 // What finding a drive asks of the computer, so that Linux, macOS and Windows can each be told to a test anywhere.
 
-import { execFile } from "node:child_process";
 import { open, readdir, readlink } from "node:fs/promises";
 
 /** The questions; each is answered with null or nothing where the thing is not there. */
@@ -22,12 +21,15 @@ export const thisHost: DriveHost = {
   readText: (path) => orNull(readStart(path)),
   list: async (path) => ((await orNull(readdir(path))) ?? []).sort(),
   readLink: (path) => orNull(readlink(path)),
-  run: (program, args) =>
-    new Promise((resolve) => {
+  run: async (program, args) => {
+    // Loaded when a program is run: few that look for drives have to.
+    const { execFile } = await import("node:child_process");
+    return new Promise((resolve) => {
       execFile(program, [...args], { timeout: 10_000, windowsHide: true }, (error, output) => {
         resolve(error === null ? output : null);
       });
-    }),
+    });
+  },
 };
 
 const longestText = 1_000_000;

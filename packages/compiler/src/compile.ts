@@ -10,9 +10,9 @@ import { writeModule } from "./emit/write-module.js";
 import { FoldingParser5 } from "./mpy5/folding-parser5.js";
 import { ModulePass5 } from "./mpy5/module-pass5.js";
 import { writeModule5 } from "./mpy5/write-module5.js";
-import { startingNames } from "./names.js";
 import { ModulePass } from "./passes/module-pass.js";
 import { SourceError } from "./source-error.js";
+import { inWorkspace, type Workspace } from "./workspace.js";
 
 /** Whose .mpy files are written: MicroPython's (mpy v6.3, 1.19 and later), or CircuitPython's (from 9 on). */
 export type CompileTarget = "micropython" | "circuitpython";
@@ -56,19 +56,30 @@ const encoder = new TextEncoder();
 export function compile(source: string | Uint8Array, options: CompileOptions): CompileResult {
   const settings = checkOptions(options);
   const bytes = typeof source === "string" ? encoder.encode(source) : source;
-  const names = startingNames(settings.target, settings.mpyVersion);
-  const sourceName = internFilename(names, options.filename);
-  const lexer: { current?: Lexer; tree?: ParseTree } = {};
+  const mpy = inWorkspace(bytes.length, (workspace) =>
+    compileIn(workspace, bytes, settings, options.filename),
+  );
+  return {
+    mpy,
+    get file() {
+      return readMpy(mpy);
+    },
+  };
+}
+
+function compileIn(
+  workspace: Workspace,
+  bytes: Uint8Array,
+  settings: Settings,
+  filename: string,
+): Uint8Array {
+  const names = workspace.names(settings.target, settings.mpyVersion);
+  const sourceName = internFilename(names, filename);
+  const at: { current?: Lexer } = {};
   try {
-    const mpy = compileBytes(bytes, names, sourceName, settings, lexer);
-    return {
-      mpy,
-      get file() {
-        return readMpy(mpy);
-      },
-    };
+    return compileBytes(bytes, { names, sourceName, workspace }, settings, at);
   } catch (error) {
-    throw toCompileError(error, bytes, options.filename, lexer);
+    throw toCompileError(error, bytes, filename, at);
   }
 }
 
@@ -110,18 +121,21 @@ function internFilename(names: NameTable, filename: string): number {
 
 function compileBytes(
   bytes: Uint8Array,
-  names: NameTable,
-  sourceName: number,
+  {
+    names,
+    sourceName,
+    workspace,
+  }: { readonly names: NameTable; readonly sourceName: number; readonly workspace: Workspace },
   settings: Settings,
-  at: { current?: Lexer; tree?: ParseTree },
+  at: { current?: Lexer },
 ): Uint8Array {
   const { target, mpyVersion, optimize, smallIntBits } = settings;
   const templateStrings = target === "micropython" && mpyVersion === 6;
-  const lexer = new Lexer(bytes, names, { debug: optimize === 0, templateStrings });
+  const lexer = new Lexer(bytes, names, { debug: optimize === 0, templateStrings }, workspace);
   at.current = lexer;
-  const tree = new ParseTree(names, bytes.length);
+  const tree = new ParseTree(names, workspace);
   const parsing = { smallIntBits, dropConstants: true, keepAtoms: false };
-  const passing = { ...settings, sourceLength: bytes.length };
+  const passing = { ...settings, workspace };
   if (mpyVersion === 5) {
     new FoldingParser5(lexer, tree, parsing).parseFile();
     return writeModule5(new ModulePass5(tree, passing).compile5(sourceName), settings);
@@ -136,7 +150,7 @@ function compileBytes(
     archFlags: 0,
     smallIntBits,
   } as const;
-  return writeModule(header, compiled);
+  return writeModule(header, compiled, workspace.writer);
 }
 
 /** Gives an error its lines; an error that is none of the source's is passed on. */

@@ -23,32 +23,22 @@ const CIRCUITPYTHON_5 =
 const OWN =
   "<lambda> <listcomp> <dictcomp> <setcomp> <genexpr> __aiter__ __anext__ __aenter__ __aexit__ __await__";
 
-function makeTable(own: string): NameTable {
-  const long = `${OWN} ${COMMON} ${own}`.split(" ").map((name) => name.replaceAll("\u0000", " "));
-  return new NameTable([...staticQstrs, ...long]);
-}
-
 const longNames = {
   micropython: { 5: MICROPYTHON_5, 6: MICROPYTHON },
   circuitpython: { 5: CIRCUITPYTHON_5, 6: CIRCUITPYTHON },
 };
-const tables = new Map<string, NameTable>();
 let known: KnownNames | undefined;
 
-/** A fresh table with the names that the target's mpy-cross for this version of the format starts with. */
-export function startingNames(target: "micropython" | "circuitpython", version: 5 | 6 = 6): NameTable {
-  const key = `${target} ${version}`;
-  let table = tables.get(key);
-  if (table === undefined) {
-    table = makeTable(longNames[target][version]);
-    tables.set(key, table);
-  }
-  return new NameTable(table);
+/** A table with the names that the target's mpy-cross for this version of the format starts with. */
+export function startingNames(target: "micropython" | "circuitpython", version: 5 | 6): NameTable {
+  const own = `${OWN} ${COMMON} ${longNames[target][version]}`;
+  const long = own.split(" ").map((name) => name.replaceAll("\u0000", " "));
+  return new NameTable([...staticQstrs, ...long]);
 }
 
 /** The names that the compiler itself uses: the same numbers in every table that starts so. */
 export function knownNames(): KnownNames {
-  return (known ??= new KnownNames(startingNames("micropython")));
+  return (known ??= new KnownNames(startingNames("micropython", 6)));
 }
 
 /** Names that the compiler itself uses. */

@@ -2,23 +2,24 @@
 // emitter until no jump gets shorter; the same steps are taken here over the jumps, labels and lines alone.
 // Follows py/emitbc.c, MicroPython 1.28.
 
+import type { ByteWriter } from "@upykit/core/mpy";
 import * as opcode from "@upykit/core/mpy/opcodes";
 import { SourceError } from "../source-error.js";
 import type { ByteCode } from "./byte-code.js";
 import * as event from "./byte-code.js";
 import { lineInfoSize, writeLineInfo } from "./line-info.js";
-import { type ByteSink, sizesSize, writeSizes } from "./prelude.js";
+import { sizesSize, writeSizes } from "./prelude.js";
 
 const LAST_SIGNED = opcode.POP_JUMP_IF_FALSE;
 
 /** What stands before the bytecode, but for line numbers and sizes. */
 export interface CodeInfo {
   /** Stack sizes, flags, numbers of arguments. */
-  readonly signature: ByteSink;
+  readonly signature: ByteWriter;
   /** The names of the function and its arguments, as indexes. */
-  readonly names: ByteSink;
+  readonly names: ByteWriter;
   /** The locals that are cells. */
-  readonly cells: ByteSink;
+  readonly cells: ByteWriter;
 }
 
 /** Sizes that one pass found. */
@@ -32,7 +33,7 @@ export class Layout {
   private labels = new Int32Array(256);
 
   /** Writes the bytes of a scope. */
-  finish(code: ByteCode, info: CodeInfo, labelCount: number, sink: ByteSink): void {
+  finish(code: ByteCode, info: CodeInfo, labelCount: number, sink: ByteWriter): void {
     if (this.labels.length < labelCount) this.labels = new Int32Array(labelCount * 2);
     let written = info.names.length + this.pass(code, true).lines;
     let sizes = this.pass(code, false);
@@ -78,7 +79,7 @@ export class Layout {
     return { lines, code: code.length + shift };
   }
 
-  private write(code: ByteCode, info: CodeInfo, written: number, sink: ByteSink): void {
+  private write(code: ByteCode, info: CodeInfo, written: number, sink: ByteWriter): void {
     sink.append(info.signature);
     writeSizes(sink, written, info.cells.length);
     sink.append(info.names);
@@ -87,7 +88,7 @@ export class Layout {
     this.writeCode(code, sink);
   }
 
-  private writeLines(code: ByteCode, sink: ByteSink): void {
+  private writeLines(code: ByteCode, sink: ByteWriter): void {
     const { events, eventsLength } = code;
     let shift = 0;
     let lineStart = 0;
@@ -104,7 +105,7 @@ export class Layout {
     }
   }
 
-  private writeCode(code: ByteCode, sink: ByteSink): void {
+  private writeCode(code: ByteCode, sink: ByteWriter): void {
     const { events, eventsLength, bytes } = code;
     const start = sink.length;
     let from = 0;
@@ -124,7 +125,7 @@ function isShort(op: number, distance: number): boolean {
   return op <= LAST_SIGNED ? distance >= -64 && distance <= 63 : distance >= 0 && distance <= 127;
 }
 
-function writeJump(sink: ByteSink, op: number, distance: number): void {
+function writeJump(sink: ByteWriter, op: number, distance: number): void {
   const signed = op <= LAST_SIGNED;
   sink.byte(op);
   if (isShort(op, distance)) {

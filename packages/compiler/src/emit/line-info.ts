@@ -1,10 +1,10 @@
 // Line numbers: how many bytes of code, then how many lines further. Follows emit_write_code_info_bytes_lines() of
 // py/emitbc.c, MicroPython 1.28.
 
-import type { ByteSink } from "./prelude.js";
+import type { ByteWriter } from "@upykit/core/mpy";
 
 /** Writes one step: `0b0LLBBBBB`, or `0b1LLLBBBB 0bLLLLLLLL`, as often as needed. */
-export function writeLineInfo(sink: ByteSink, bytesToSkip: number, linesToSkip: number): void {
+export function writeLineInfo(sink: ByteWriter, bytesToSkip: number, linesToSkip: number): void {
   let bytes = bytesToSkip;
   let lines = linesToSkip;
   while (bytes > 0 || lines > 0) {

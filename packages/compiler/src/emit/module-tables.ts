@@ -2,7 +2,8 @@
 // Follows mp_emit_common_use_qstr() and mp_emit_common_use_const_obj() of py/emitcommon.c, MicroPython 1.28.
 
 import type { MpyObject } from "@upykit/core/mpy";
-import type { Constant, NameId, NodeRef, ParseTree } from "@upykit/core/python";
+import { enlarged, type Constant, type NameId, type NodeRef, type ParseTree } from "@upykit/core/python";
+import type { Workspace } from "../workspace.js";
 import { formatFloat64, formatImaginary } from "../floats/format-float.js";
 
 type TextConstant = Extract<Constant, { type: "str" | "bytes" }>;
@@ -14,14 +15,20 @@ const HASHED = 64;
 export class ModuleTables {
   readonly objects: MpyObject[] = [];
   private readonly used: NameId[] = [];
-  private indexOfName = new Int32Array(512);
+  private indexOfName: Int32Array<ArrayBuffer>;
   /** Strings and bytes by their hash. */
   private readonly indexesOfHash = new Map<number, number[]>();
   private readonly indexOfKey = new Map<string, number>();
   private readonly notNumbers = new Map<Constant, number>();
   private ellipsis: Constant = { type: "ellipsis" };
 
-  constructor(private readonly tree: ParseTree) {}
+  constructor(
+    private readonly tree: ParseTree,
+    private readonly workspace: Workspace,
+  ) {
+    this.indexOfName = workspace.nameIndexes;
+    this.indexOfName.fill(0);
+  }
 
   /** The index of a name, which is added where it is new. */
   name(name: NameId): number {
@@ -98,9 +105,7 @@ export class ModuleTables {
   }
 
   private growNames(name: NameId): void {
-    const bigger = new Int32Array(Math.max(this.indexOfName.length * 2, name + 1));
-    bigger.set(this.indexOfName);
-    this.indexOfName = bigger;
+    this.indexOfName = this.workspace.nameIndexes = enlarged(this.indexOfName, name + 1);
   }
 }
 

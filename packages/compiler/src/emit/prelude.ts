@@ -1,63 +1,7 @@
 // What stands before the bytecode of a scope: stack sizes, flags, arguments, and the sizes of what follows.
 // Follows MP_BC_PRELUDE_SIG_ENCODE and MP_BC_PRELUDE_SIZE_ENCODE of py/bc.h, MicroPython 1.28.
 
-/** Below this many bytes a loop is faster than a view. */
-const FEW_BYTES = 64;
-
-/** Bytes that are written from start to end; `clear` makes it fit for others. */
-export class ByteSink {
-  length = 0;
-  private buffer: Uint8Array;
-
-  constructor(capacity = 16) {
-    this.buffer = new Uint8Array(capacity);
-  }
-
-  byte(value: number): void {
-    if (this.length === this.buffer.length) this.grow(1);
-    this.buffer[this.length++] = value;
-  }
-
-  /** An unsigned integer, 7 bits a byte, highest first. */
-  uint(value: number): void {
-    if (value >= 0x80) this.high(value >> 7);
-    this.byte(value & 0x7f);
-  }
-
-  private high(value: number): void {
-    if (value >= 0x80) this.high(value >> 7);
-    this.byte((value & 0x7f) | 0x80);
-  }
-
-  /** Adds `source[from, to)`. Makes no views for few bytes: a large source has some hundred thousand such pieces. */
-  copy(source: Uint8Array, from: number, to: number): void {
-    const count = to - from;
-    if (this.length + count > this.buffer.length) this.grow(count);
-    const { buffer, length } = this;
-    if (count > FEW_BYTES) buffer.set(source.subarray(from, to), length);
-    else for (let i = 0; i < count; i++) buffer[length + i] = source[from + i] as number;
-    this.length += count;
-  }
-
-  append(other: ByteSink): void {
-    this.copy(other.buffer, 0, other.length);
-  }
-
-  clear(): void {
-    this.length = 0;
-  }
-
-  /** What has been written: a view. */
-  get used(): Uint8Array {
-    return this.buffer.subarray(0, this.length);
-  }
-
-  private grow(count: number): void {
-    const buffer = new Uint8Array(Math.max(this.buffer.length * 2, this.length + count));
-    buffer.set(this.buffer.subarray(0, this.length));
-    this.buffer = buffer;
-  }
-}
+import type { ByteWriter } from "@upykit/core/mpy";
 
 /** What the first bytes of a scope say. */
 export interface Signature {
@@ -70,7 +14,7 @@ export interface Signature {
 }
 
 /** `xSSSSEAA`, then `xFSSKAED` as often as needed. */
-export function writeSignature(sink: ByteSink, signature: Signature): void {
+export function writeSignature(sink: ByteWriter, signature: Signature): void {
   let s = signature.stateSize - 1;
   let e = signature.exceptionStackSize;
   let f = signature.flags;
@@ -102,7 +46,7 @@ export function sizesSize(infoSize: number, cellCount: number): number {
 }
 
 /** `xIIIIIIC` as often as needed: the sizes of names and lines, and the number of cells. */
-export function writeSizes(sink: ByteSink, infoSize: number, cellCount: number): void {
+export function writeSizes(sink: ByteWriter, infoSize: number, cellCount: number): void {
   let i = infoSize;
   let c = cellCount;
   do {

@@ -5,13 +5,11 @@
 import type { NameId, NodeRef, ParseTree } from "@upykit/core/python";
 import type { Scope } from "../scope/scope.js";
 import * as event from "./byte-code.js";
-import { ByteCode } from "./byte-code.js";
+import type { ByteCode } from "./byte-code.js";
 import type { ModuleTables } from "./module-tables.js";
 
 /** What instructions are recorded with. */
 export abstract class Recorder {
-  /** The code of all scopes, one behind another. */
-  readonly code: ByteCode;
   protected scope!: Scope;
   /** After a jump, up to the next label, nothing is emitted. */
   protected suppress = false;
@@ -24,9 +22,10 @@ export abstract class Recorder {
     protected readonly tree: ParseTree,
     /** Whether line numbers are kept: below optimisation level 3. */
     private readonly keepLines: boolean,
-    capacity: number,
+    /** The code of all scopes, one behind another. */
+    readonly code: ByteCode,
   ) {
-    this.code = new ByteCode(capacity);
+    code.clear();
   }
 
   /** Begins a scope. */

@@ -1,15 +1,17 @@
 // The code of a scope once all names are laid out: the places that recorder.ts left open are filled, and what stands
 // before the code is written. Follows py/emitbc.c and py/emitcommon.c, MicroPython 1.28.
 
+import { ByteWriter } from "@upykit/core/mpy";
 import * as opcode from "@upykit/core/mpy/opcodes";
 import type { NameId } from "@upykit/core/python";
 import * as scopes from "../scope/scope.js";
 import type { Scope, ScopeName } from "../scope/scope.js";
 import * as event from "./byte-code.js";
-import { ByteCode } from "./byte-code.js";
-import { Layout, type CodeInfo } from "./layout.js";
+import type { ByteCode } from "./byte-code.js";
+import type { CodeInfo, Layout } from "./layout.js";
 import type { ModuleTables } from "./module-tables.js";
-import { ByteSink, writeSignature } from "./prelude.js";
+import { writeSignature } from "./prelude.js";
+import type { Workspace } from "../workspace.js";
 
 /** The last local that an opcode has in itself. */
 const LAST_FAST = 15;
@@ -17,24 +19,29 @@ const LAST_FAST = 15;
 /** Finishes scopes, one after another, in the order in which they were recorded. */
 export class ScopeCode {
   /** The finished code of all scopes: each knows its part. */
-  readonly data: ByteSink;
-  protected readonly code: ByteCode = new ByteCode(1024);
-  private readonly layout = new Layout();
+  readonly data: ByteWriter;
+  protected readonly recorded: ByteCode;
+  protected readonly code: ByteCode;
+  private readonly layout: Layout;
   protected readonly info: CodeInfo = {
-    signature: new ByteSink(),
-    names: new ByteSink(),
-    cells: new ByteSink(),
+    signature: new ByteWriter(16),
+    names: new ByteWriter(16),
+    cells: new ByteWriter(16),
   };
 
   constructor(
-    protected readonly recorded: ByteCode,
+    workspace: Workspace,
     private readonly tables: ModuleTables,
     /** The flags that the prelude has. */
     private readonly flagMask: number,
     private readonly star: NameId,
     private readonly className: NameId,
   ) {
-    this.data = new ByteSink(recorded.length * 2 + 64);
+    this.recorded = workspace.recorded;
+    this.code = workspace.finished;
+    this.layout = workspace.layout;
+    this.data = workspace.data;
+    this.data.clear();
   }
 
   /** Finishes a scope. */

@@ -1,11 +1,10 @@
 // A compiled module to the bytes of its .mpy file, as core's writeMpy does it for files that are values.
 // Follows py/persistentcode.c, MicroPython 1.28 (mpy v6.3).
 
-import { ByteWriter, staticQstrs, writeHeader, writeObject, type MpyHeader } from "@upykit/core/mpy";
+import { staticQstrs, writeHeader, writeObject, type ByteWriter, type MpyHeader } from "@upykit/core/mpy";
 import type { NameId, NameTable } from "@upykit/core/python";
 import type { Scope } from "../scope/scope.js";
 import type { ModuleTables } from "./module-tables.js";
-import type { ByteSink } from "./prelude.js";
 
 /** Set on the length of a function's code where functions in it follow. */
 const HAS_CHILDREN = 4;
@@ -15,15 +14,15 @@ export interface CompiledModule {
   readonly tables: ModuleTables;
   readonly names: NameTable;
   /** The code of all scopes. */
-  readonly data: ByteSink;
+  readonly data: ByteWriter;
   /** The module's own scope. */
   readonly scope: Scope;
 }
 
 /** The bytes of an .mpy file. */
-export function writeModule(header: MpyHeader, module: CompiledModule): Uint8Array {
+export function writeModule(header: MpyHeader, module: CompiledModule, writer: ByteWriter): Uint8Array {
   const { tables, names, data, scope } = module;
-  const writer = new ByteWriter(data.length + tables.usedNames.length * 12 + 256);
+  writer.clear();
   writeHeader(writer, header);
   writer.uint(tables.usedNames.length);
   writer.uint(tables.objects.length);
@@ -39,16 +38,15 @@ function writeName(writer: ByteWriter, names: NameTable, name: NameId): void {
     writer.uint(name * 2 + 1);
     return;
   }
-  const bytes = names.bytes(name);
-  writer.uint(bytes.length * 2);
-  writer.bytes(bytes);
+  writer.uint(names.length(name) * 2);
+  names.copyTo(writer, name);
   writer.byte(0);
 }
 
 function writeScope(writer: ByteWriter, data: Uint8Array, scope: Scope): void {
   const { children, dataStart, dataEnd } = scope;
   writer.uint((dataEnd - dataStart) * 8 + (children.length > 0 ? HAS_CHILDREN : 0));
-  writer.bytes(data.subarray(dataStart, dataEnd));
+  writer.copy(data, dataStart, dataEnd);
   if (children.length === 0) return;
   writer.uint(children.length);
   for (const child of children) writeScope(writer, data, child);

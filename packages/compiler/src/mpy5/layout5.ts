@@ -1,13 +1,14 @@
 // Writes the bytes of a scope in format 5: every jump takes three bytes, and names are left out, to be written into the file
 // in their place. Follows py/emitbc.c, MicroPython 1.18.
 
+import { ByteWriter } from "@upykit/core/mpy";
 import * as opcode from "@upykit/core/mpy/opcodes";
 import type { NameId } from "@upykit/core/python";
 import type { ByteCode } from "../emit/byte-code.js";
 import * as event from "../emit/byte-code.js";
 import type { CodeInfo } from "../emit/layout.js";
 import { writeLineInfo } from "../emit/line-info.js";
-import { ByteSink, writeSizes } from "../emit/prelude.js";
+import { writeSizes } from "../emit/prelude.js";
 import { SourceError } from "../source-error.js";
 
 const LAST_SIGNED = opcode.JUMP_IF_FALSE_OR_POP;
@@ -40,9 +41,9 @@ export function layOut5(
   preludeNames: readonly NameId[],
 ): Code5 {
   const labels = new Int32Array(labelCount);
-  const lines = new ByteSink();
+  const lines = new ByteWriter();
   const codeSize = place(code, labels, lines);
-  const sink = new ByteSink(code.length + 64);
+  const sink = new ByteWriter(code.length + 64);
   const infoSize = NAME_SIZE * PRELUDE_NAMES + lines.length;
   sink.append(info.signature);
   writeSizes(sink, infoSize, info.cells.length);
@@ -55,7 +56,7 @@ export function layOut5(
 }
 
 /** Finds the places of labels and lines. @returns the size of the code */
-function place(code: ByteCode, labels: Int32Array, lines: ByteSink): number {
+function place(code: ByteCode, labels: Int32Array, lines: ByteWriter): number {
   const { events, eventsLength } = code;
   let shift = 0;
   let lineStart = 0;
@@ -75,7 +76,7 @@ function place(code: ByteCode, labels: Int32Array, lines: ByteSink): number {
   return code.length + shift;
 }
 
-function write(code: ByteCode, labels: Int32Array, sink: ByteSink, names: NamePlace[]): void {
+function write(code: ByteCode, labels: Int32Array, sink: ByteWriter, names: NamePlace[]): void {
   const { events, eventsLength, bytes } = code;
   let shift = 0;
   let from = 0;
@@ -96,7 +97,7 @@ function write(code: ByteCode, labels: Int32Array, sink: ByteSink, names: NamePl
   sink.copy(bytes, from, code.length);
 }
 
-function writeJump(sink: ByteSink, op: number, distance: number): void {
+function writeJump(sink: ByteWriter, op: number, distance: number): void {
   const offset = distance + (op <= LAST_SIGNED ? 0x8000 : 0);
   if (offset < 0 || offset > 0xffff) throw new SourceError("bytecode overflow", 0, "RuntimeError");
   sink.byte(op);

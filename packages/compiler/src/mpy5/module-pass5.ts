@@ -25,7 +25,7 @@ export class ModulePass5 extends ModulePass {
     // Scopes are added while this runs.
     for (const each of this.scopes) this.record(each);
     for (const each of this.scopes) layOutNames(each, names.class);
-    const code = new ScopeCode5(this.emit, this.tables, {
+    const code = new ScopeCode5(this.options.workspace, this.emit, this.tables, {
       flagMask: this.options.target === "circuitpython" ? 0x1f : 0x0f,
       star: names.star,
       className: names.class,
@@ -41,8 +41,8 @@ export class ModulePass5 extends ModulePass {
   }
 
   protected override makeEmitter(): Emitter5 {
-    const { optimize, sourceLength } = this.options;
-    return new Emitter5(this.tables, this.tree, optimize < 3, sourceLength >> 2);
+    const { optimize, workspace } = this.options;
+    return new Emitter5(this.tables, this.tree, optimize < 3, workspace.recorded);
   }
 
   protected override truth(node: NodeRef): boolean | undefined {

@@ -8,6 +8,7 @@ import type { ModuleTables } from "../emit/module-tables.js";
 import { ScopeCode } from "../emit/scope-code.js";
 import * as scopes from "../scope/scope.js";
 import type { Scope } from "../scope/scope.js";
+import type { Workspace } from "../workspace.js";
 import type { Emitter5 } from "./emitter5.js";
 import { layOut5, type Code5 } from "./layout5.js";
 
@@ -32,8 +33,8 @@ export class ScopeCode5 extends ScopeCode {
   private readonly constants: ReadonlyMap<Scope, readonly Constant[]>;
   private readonly sourceName: NameId;
 
-  constructor(emitter: Emitter5, tables: ModuleTables, options: ScopeCode5Options) {
-    super(emitter.code, tables, options.flagMask, options.star, options.className);
+  constructor(workspace: Workspace, emitter: Emitter5, tables: ModuleTables, options: ScopeCode5Options) {
+    super(workspace, tables, options.flagMask, options.star, options.className);
     this.constants = emitter.constants;
     this.sourceName = options.sourceName;
   }

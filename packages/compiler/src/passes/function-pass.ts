@@ -20,7 +20,8 @@ interface Defaults {
 export abstract class FunctionPass extends AssignmentPass {
   protected makeFunctionWithDefaults(scope: Scope, parameters: NodeRef, listKind: number): void {
     const defaults: Defaults = { star: false, positional: 0, keyword: 0 };
-    for (const parameter of this.list(parameters, listKind)) this.defaultOf(parameter, defaults);
+    const count = this.count(parameters, listKind);
+    for (let i = 0; i < count; i++) this.defaultOf(this.item(parameters, listKind, i), defaults);
     if (this.pendingError !== undefined) return;
     if (defaults.positional > 0 && defaults.keyword === 0) {
       this.emit.buildTuple(defaults.positional);
@@ -145,7 +146,8 @@ export abstract class FunctionPass extends AssignmentPass {
   /** The parameters become the first names of a function's scope. */
   protected declareParameters(list: NodeRef, listKind: number): void {
     const seen = { star: false };
-    for (const parameter of this.list(list, listKind)) this.declareParameter(parameter, seen);
+    const count = this.count(list, listKind);
+    for (let i = 0; i < count; i++) this.declareParameter(this.item(list, listKind, i), seen);
     if ((this.scope.flags & scopes.FLAG_VAR_ARGS) !== 0) moveStarBack(this.scope.names);
   }
 

@@ -4,7 +4,7 @@
 import { UpyError } from "@upykit/core/errors";
 import { isLeaf, leafValue, type NodeRef } from "@upykit/core/python";
 import * as rules from "@upykit/core/python/rules";
-import type { ByteSink } from "../emit/prelude.js";
+import type { ByteWriter } from "@upykit/core/mpy";
 import { ScopeCode } from "../emit/scope-code.js";
 import type { CompiledModule } from "../emit/write-module.js";
 import { layOutNames } from "../scope/layout.js";
@@ -34,10 +34,10 @@ export class ModulePass extends StatementPass {
     scope.closeOverNames();
   }
 
-  private finish(): ByteSink {
+  private finish(): ByteWriter {
     const { star, class: className } = this.names;
     const flagMask = this.options.target === "circuitpython" ? 0x1f : 0x0f;
-    const code = new ScopeCode(this.emit.code, this.tables, flagMask, star, className);
+    const code = new ScopeCode(this.options.workspace, this.tables, flagMask, star, className);
     for (const scope of this.scopes) code.finish(scope);
     return code.data;
   }

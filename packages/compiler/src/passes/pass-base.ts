@@ -9,13 +9,14 @@ import { knownNames, type KnownNames } from "../names.js";
 import * as scopes from "../scope/scope.js";
 import { Scope } from "../scope/scope.js";
 import { SourceError } from "../source-error.js";
+import type { Workspace } from "../workspace.js";
 
 /** What the passes need to know of the target and the options. */
 export interface PassOptions {
   readonly target: "micropython" | "circuitpython";
   readonly optimize: number;
   readonly smallIntBits: number;
-  readonly sourceLength: number;
+  readonly workspace: Workspace;
   /** Whether an architecture was given. */
   readonly hasArchitecture: boolean;
 }
@@ -44,7 +45,7 @@ export abstract class PassBase {
     protected readonly options: PassOptions,
   ) {
     this.names = knownNames();
-    this.tables = new ModuleTables(tree);
+    this.tables = new ModuleTables(tree, options.workspace);
     this.emit = this.makeEmitter();
   }
 
@@ -54,7 +55,8 @@ export abstract class PassBase {
   }
 
   protected makeEmitter(): Emitter {
-    return new Emitter(this.tables, this.tree, this.options.optimize < 3, this.options.sourceLength >> 2);
+    const { optimize, workspace } = this.options;
+    return new Emitter(this.tables, this.tree, optimize < 3, workspace.recorded);
   }
 
   /** Whether a node is a constant that is true or false; undefined where it is none. */

@@ -42,10 +42,10 @@ function placeFreeNames(scope: Scope, parent: Scope): void {
   const closedOver: ScopeName[] = [];
   for (const { kind, name } of scope.names) {
     const outer = kind === scopes.FREE ? parent.find(name) : undefined;
-    if (outer?.kind === scopes.CELL || outer?.kind === scopes.FREE) closedOver.push(outer);
+    if (outer?.kind === scopes.CELL || outer?.kind === scopes.FREE) insertInOrder(closedOver, outer);
   }
   if (closedOver.length === 0) return;
-  scope.closedOver = closedOver.sort((a, b) => a.order - b.order);
+  scope.closedOver = closedOver;
   closedOver.forEach(({ name }, i) => {
     const entry = scope.find(name);
     if (entry !== undefined) entry.local = i;
@@ -55,4 +55,13 @@ function placeFreeNames(scope: Scope, parent: Scope): void {
   }
   scope.positionalCount += closedOver.length;
   scope.localCount += closedOver.length;
+}
+
+/** There are few of them: sorting afterwards would allocate more than all else here. */
+function insertInOrder(entries: ScopeName[], entry: ScopeName): void {
+  let at = entries.length;
+  for (; at > 0 && (entries[at - 1] as ScopeName).order > entry.order; at--) {
+    entries[at] = entries[at - 1] as ScopeName;
+  }
+  entries[at] = entry;
 }

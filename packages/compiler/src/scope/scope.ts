@@ -50,7 +50,7 @@ export interface ScopeName {
 }
 
 /** Scopes with more names than this look them up in a map. */
-const FEW = 8;
+const FEW = 16;
 
 /** One scope. */
 export class Scope {

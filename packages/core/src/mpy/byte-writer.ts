@@ -1,54 +1,73 @@
 // A growing byte buffer with MicroPython's variable-length integers. It does not know what is written.
 
+/** Below this many bytes a loop is faster than a view. */
+const FEW_BYTES = 64;
+
 /** Bytes that grow at the end. */
 export class ByteWriter {
-  #bytes: Uint8Array;
-  #length = 0;
+  /** Bytes written so far. */
+  length = 0;
+  private buffer: Uint8Array;
 
   constructor(capacity = 256) {
-    this.#bytes = new Uint8Array(capacity);
-  }
-
-  /** Bytes written so far. */
-  get length(): number {
-    return this.#length;
+    this.buffer = new Uint8Array(capacity);
   }
 
   byte(value: number): void {
-    this.#reserve(1);
-    this.#bytes[this.#length++] = value;
+    if (this.length === this.buffer.length) this.grow(1);
+    this.buffer[this.length++] = value;
   }
 
   bytes(values: ArrayLike<number>): void {
-    this.#reserve(values.length);
-    this.#bytes.set(values, this.#length);
-    this.#length += values.length;
+    if (this.length + values.length > this.buffer.length) this.grow(values.length);
+    this.buffer.set(values, this.length);
+    this.length += values.length;
+  }
+
+  /** Adds `source[from, to)`. Makes no views for few bytes: a large source has some hundred thousand such pieces. */
+  copy(source: Uint8Array, from: number, to: number): void {
+    const count = to - from;
+    if (this.length + count > this.buffer.length) this.grow(count);
+    const { buffer, length } = this;
+    if (count > FEW_BYTES) buffer.set(source.subarray(from, to), length);
+    else for (let i = 0; i < count; i++) buffer[length + i] = source[from + i] as number;
+    this.length += count;
+  }
+
+  append(other: ByteWriter): void {
+    this.copy(other.buffer, 0, other.length);
   }
 
   /** An unsigned integer below 2^53, 7 bits a byte, highest first, bit 7 set on all but the last. */
   uint(value: number): void {
-    let size = 1;
-    for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) size++;
-    this.#reserve(size);
-    let rest = value;
-    for (let at = this.#length + size - 1; at >= this.#length; at--) {
-      this.#bytes[at] = (rest % 128) | 0x80;
-      rest = Math.floor(rest / 128);
-    }
-    this.#length += size;
-    this.#bytes[this.#length - 1] = value % 128;
+    if (value >= 0x80) this.high(value);
+    this.byte(value & 0x7f);
+  }
+
+  private high(value: number): void {
+    const rest = value > 0x7fff_ffff ? Math.floor(value / 0x80) : value >> 7;
+    if (rest >= 0x80) this.high(rest);
+    this.byte((rest & 0x7f) | 0x80);
+  }
+
+  /** Makes it fit for other bytes. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** What was written: a view, good until more is. */
+  get used(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
   }
 
   /** A copy of what was written. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.buffer.slice(0, this.length);
   }
 
-  #reserve(count: number): void {
-    const needed = this.#length + count;
-    if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-    larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
+  private grow(count: number): void {
+    const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + count));
+    larger.set(this.used);
+    this.buffer = larger;
   }
 }

@@ -1,7 +1,8 @@
 // What all literals share: their text, their quotes, and escapes. Follows py/lexer.c, MicroPython 1.28.
 
-import { ByteBuffer } from "./byte-buffer.js";
+import type { ByteBuffer } from "./byte-buffer.js";
 import { NEWLINE, BACKSLASH, RAW } from "./characters.js";
+import type { Scratch } from "./scratch.js";
 import { SourceBuffer } from "./source-buffer.js";
 import { PythonSyntaxError } from "./syntax-error.js";
 import { TOKEN_BYTES, TOKEN_END, TOKEN_INVALID, TOKEN_LONELY_STRING_OPEN, TOKEN_STRING } from "./tokens.js";
@@ -34,15 +35,22 @@ export abstract class EscapeLexer extends SourceBuffer {
   /** The kind of the token at hand. */
   kind: number = TOKEN_END;
   /** The text of the token at hand, where it has one. */
-  readonly text: ByteBuffer = new ByteBuffer(256);
+  readonly text: ByteBuffer;
+  /** The code that the f-strings and t-strings of this token become. */
+  protected readonly formatArguments: ByteBuffer;
   protected quote = 0;
   protected quotes = 1;
 
   constructor(
     source: Uint8Array,
     protected readonly dialect: Dialect,
+    protected readonly scratch: Scratch,
   ) {
-    super(source, !dialect.templateStrings);
+    super(source, !dialect.templateStrings, scratch);
+    this.text = scratch.text;
+    this.formatArguments = scratch.formatArguments;
+    this.text.clear();
+    this.formatArguments.clear();
   }
 
   /** Reads the escape at the cursor. */

@@ -1,6 +1,5 @@
 // f-strings, which MicroPython rewrites into `.format(…)` before they are read again. Follows py/lexer.c, MicroPython 1.28.
 
-import { ByteBuffer } from "./byte-buffer.js";
 import {
   NEWLINE,
   OPEN_PAREN,
@@ -19,9 +18,6 @@ import { TOKEN_MALFORMED_FSTRING } from "./tokens.js";
 
 /** The part of the lexer that reads f-strings. */
 export abstract class FormatLexer extends EscapeLexer {
-  /** The code that the f-strings and t-strings of this token become. */
-  protected readonly formatArguments: ByteBuffer = new ByteBuffer(64);
-
   /** An f-string: its text into `text`, its expressions into `formatArguments`. */
   protected readFormat(flags: number): void {
     if (this.formatArguments.length === 0 && !this.readsLegacyInjected())

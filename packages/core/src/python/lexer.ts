@@ -3,6 +3,7 @@
 
 import { HASH_SEED, type NameId, type NameTable } from "./name-table.js";
 import type { Dialect } from "./escape-lexer.js";
+import { enlarged, Scratch } from "./scratch.js";
 import { StringLexer } from "./string-lexer.js";
 import { TEMPLATE_NAME } from "./template-lexer.js";
 import * as token from "./tokens.js";
@@ -82,12 +83,12 @@ export class Lexer extends StringLexer {
     source: Uint8Array,
     readonly names: NameTable,
     options: LexerOptions,
+    scratch: Scratch = new Scratch(),
   ) {
-    super(source, options);
+    super(source, options, scratch);
     this.debugKind = options.debug ? token.KW_TRUE : token.KW_FALSE;
-    // Few sources have a token for every three bytes.
-    this.lines = new Int32Array((source.length >> 2) + 64);
-    this.columns = new Int32Array(this.lines.length);
+    this.lines = scratch.lines;
+    this.columns = scratch.columns;
     this.next();
     // A first line that is indented has no line it belongs to.
     if (this.tokenColumn !== 1 && this.kind !== token.TOKEN_NEWLINE) this.kind = token.TOKEN_INDENT;
@@ -159,8 +160,8 @@ export class Lexer extends StringLexer {
   }
 
   private growPlaces(): void {
-    this.lines = enlarged(this.lines);
-    this.columns = enlarged(this.columns);
+    this.lines = this.scratch.lines = enlarged(this.lines);
+    this.columns = this.scratch.columns = enlarged(this.columns);
   }
 
   private takeDent(): void {
@@ -366,10 +367,4 @@ function pairs(entries: readonly (readonly [number, number])[]): Uint8Array {
   const table = new Uint8Array(token.DEL_MINUS_MORE + 1);
   for (const [from, to] of entries) table[from] = to;
   return table;
-}
-
-function enlarged(array: Int32Array): Int32Array {
-  const bigger = new Int32Array(array.length * 2);
-  bigger.set(array);
-  return bigger;
 }

@@ -2,6 +2,7 @@
 // It does not know which of them an .mpy file writes as static; the compiler presets those. Follows py/qstr.c.
 
 import { bytesToText, textToBytes } from "./text.js";
+import { enlarged } from "./scratch.js";
 import { KEYWORDS } from "./tokens.js";
 
 /**
@@ -26,21 +27,26 @@ export class NameTable {
   private offsets = new Int32Array(512);
   private slots = new Int32Array(4096);
 
-  /** `preset` are names that get the numbers from 1 on; the keywords follow them. A table as preset is copied. */
-  constructor(preset: NameTable | readonly string[] = []) {
-    if (preset instanceof NameTable) {
-      this.count = preset.count;
-      this.firstKeyword = preset.firstKeyword;
-      this.longest = preset.longest;
-      this.pool = preset.pool.slice();
-      this.used = preset.used;
-      this.offsets = preset.offsets.slice();
-      this.slots = preset.slots.slice();
-    } else {
-      for (const name of preset) this.internText(name);
-      this.firstKeyword = this.count;
-      for (const name of KEYWORDS) this.internText(name);
-    }
+  /** What {@link reset} goes back to. */
+  private readonly start: Pick<NameTable, "count"> & { longest: number; used: number; slots: Int32Array };
+
+  /** `preset` are names that get the numbers from 1 on; the keywords follow them. */
+  constructor(preset: readonly string[] = []) {
+    for (const name of preset) this.internText(name);
+    this.firstKeyword = this.count;
+    for (const name of KEYWORDS) this.internText(name);
+    const { count, longest, used } = this;
+    this.start = { count, longest, used, slots: this.slots.slice() };
+  }
+
+  /** Forgets all names but those it was made with, for the next source. */
+  reset(): void {
+    const { count, longest, used, slots } = this.start;
+    this.count = count;
+    this.longest = longest;
+    this.used = used;
+    if (this.slots.length === slots.length) this.slots.set(slots);
+    else this.slots = slots.slice();
   }
 
   /** The number of `bytes[start, end)`, a new one if it was not known. */
@@ -71,6 +77,11 @@ export class NameTable {
   /** The bytes of a name; a view, not to be written. */
   bytes(id: NameId): Uint8Array {
     return this.pool.subarray(this.offsets[id], this.offsets[id + 1]);
+  }
+
+  /** Copies the bytes of a name. */
+  copyTo(sink: { copy(source: Uint8Array, from: number, to: number): void }, id: NameId): void {
+    sink.copy(this.pool, this.offsets[id] as number, this.offsets[id + 1] as number);
   }
 
   /** The first byte of a name, or -1. */
@@ -110,7 +121,7 @@ export class NameTable {
     this.used += length;
     if (length > this.longest) this.longest = length;
     const id = this.count++;
-    if (id + 2 > this.offsets.length) this.offsets = enlarged(this.offsets, this.offsets.length * 2);
+    if (id + 2 > this.offsets.length) this.offsets = enlarged(this.offsets);
     this.offsets[id + 1] = this.used;
     this.slots[slot] = id;
     if (this.count * 2 > this.slots.length) this.rehash();
@@ -143,10 +154,4 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = HASH_SEED;
   for (let i = start; i < end; i++) hash = (Math.imul(hash, 33) ^ (bytes[i] as number)) | 0;
   return hash;
-}
-
-function enlarged(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
-  const bigger = new Int32Array(length);
-  bigger.set(array);
-  return bigger;
 }

@@ -1,9 +1,10 @@
 // The parse tree: nodes of the grammar's rules in one array of numbers, as py/parse.h has them (MicroPython 1.28).
 // It is what the compiler walks; for a tree with names and types see ast.ts.
 
-import { ByteBuffer } from "./byte-buffer.js";
+import type { ByteBuffer } from "./byte-buffer.js";
 import type { NameTable } from "./name-table.js";
 import { CONST_OBJECT } from "./rules.js";
+import { enlarged, type Scratch } from "./scratch.js";
 
 /**
  * A node: 0 for none, a leaf with its value inside, or the place of a rule's node in the array.
@@ -134,11 +135,11 @@ export class ParseTree {
 
   constructor(
     readonly names: NameTable,
-    /** Bytes of the source. */
-    capacity: number,
+    readonly scratch: Scratch,
   ) {
-    this.nodes = new Int32Array((capacity >> 1) + 64);
-    this.texts = new ByteBuffer((capacity >> 3) + 64);
+    this.nodes = scratch.nodes;
+    this.texts = scratch.texts;
+    this.texts.clear();
   }
 
   kind(ref: NodeRef): number {
@@ -239,8 +240,6 @@ export class ParseTree {
   }
 
   private grow(length: number): void {
-    const nodes = new Int32Array(Math.max(this.nodes.length * 2, length));
-    nodes.set(this.nodes);
-    this.nodes = nodes;
+    this.nodes = this.scratch.nodes = enlarged(this.nodes, length);
   }
 }

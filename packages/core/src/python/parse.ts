@@ -6,6 +6,7 @@ import { Lexer } from "./lexer.js";
 import { NameTable } from "./name-table.js";
 import { Parser } from "./parser.js";
 import { ParseTree } from "./parse-tree.js";
+import { Scratch } from "./scratch.js";
 import { PythonSyntaxError } from "./syntax-error.js";
 import { bytesToText, textToBytes } from "./text.js";
 import * as token from "./tokens.js";
@@ -23,8 +24,9 @@ export interface ParseOptions {
 export function parse(source: string | Uint8Array, options: ParseOptions = {}): Module {
   const bytes = typeof source === "string" ? textToBytes(source) : source;
   try {
-    const lexer = new Lexer(bytes, new NameTable(), { debug: true, templateStrings: true });
-    const tree = new ParseTree(lexer.names, bytes.length);
+    const scratch = new Scratch();
+    const lexer = new Lexer(bytes, new NameTable(), { debug: true, templateStrings: true }, scratch);
+    const tree = new ParseTree(lexer.names, scratch);
     new Parser(lexer, tree, { smallIntBits: 31, dropConstants: false, keepAtoms: true }).parseFile();
     return buildModule(tree);
   } catch (error) {

@@ -12,6 +12,7 @@ import {
   type NodeRef,
 } from "./parse-tree.js";
 import * as rule from "./rules.js";
+import { enlarged } from "./scratch.js";
 import { PythonSyntaxError } from "./syntax-error.js";
 import * as token from "./tokens.js";
 
@@ -46,7 +47,7 @@ export abstract class ParserBase {
     protected readonly tree: ParseTree,
     protected readonly options: ParserOptions,
   ) {
-    this.stack = new Int32Array(256);
+    this.stack = tree.scratch.stack;
     this.smallest = -(1n << BigInt(options.smallIntBits - 1));
   }
 
@@ -194,8 +195,6 @@ export abstract class ParserBase {
   }
 
   private growStack(): void {
-    const stack = new Int32Array(this.stack.length * 2);
-    stack.set(this.stack);
-    this.stack = stack;
+    this.stack = this.tree.scratch.stack = enlarged(this.stack);
   }
 }

@@ -1,8 +1,12 @@
 // The source as the lexer reads it: one buffer of bytes with a cursor. Text that an f-string turns into is written in
 // place, over what was read already, so that reading on is all it takes. Follows next_char() of py/lexer.c, MicroPython 1.28.
 
+import type { Scratch } from "./scratch.js";
+
 /** Room before the source, for f-strings that become longer than they were. */
 const HEADROOM = 64;
+/** Zeros behind it. */
+const TAIL = 64;
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
@@ -21,10 +25,13 @@ export class SourceBuffer {
   protected injectedEnd = 0;
   protected injectedColumn = 0;
 
-  constructor(source: Uint8Array, keepNul: boolean) {
-    this.bytes = new Uint8Array(HEADROOM + source.length + 5);
+  constructor(source: Uint8Array, keepNul: boolean, scratch: Scratch) {
+    const length = HEADROOM + source.length + TAIL;
+    if (scratch.source.length < length) scratch.source = new Uint8Array(length * 2);
+    this.bytes = scratch.source;
     this.bytes.set(source, HEADROOM);
     this.end = HEADROOM + source.length;
+    this.bytes.fill(0, this.end, length);
     if (source.includes(CARRIAGE_RETURN)) this.normaliseLineEnds();
     if (!keepNul && source.includes(0)) this.replaceNul();
     if (this.end > HEADROOM && this.bytes[this.end - 1] !== NEWLINE) this.bytes[this.end++] = NEWLINE;

@@ -1,0 +1,45 @@
+// The memory that compiling a source takes and leaves to the next one: see core's scratch.ts.
+
+import { ByteWriter } from "@upykit/core/mpy";
+import { Scratch, type NameTable } from "@upykit/core/python";
+import { ByteCode } from "./emit/byte-code.js";
+import { Layout } from "./emit/layout.js";
+import { startingNames } from "./names.js";
+
+/** A source with more bytes than this leaves nothing behind. */
+const LARGEST_KEPT = 1 << 18;
+
+/** Arrays and tables for one compilation at a time. */
+export class Workspace extends Scratch {
+  readonly recorded: ByteCode = new ByteCode(4096);
+  readonly finished: ByteCode = new ByteCode(1024);
+  readonly data: ByteWriter = new ByteWriter(4096);
+  readonly layout: Layout = new Layout();
+  readonly writer: ByteWriter = new ByteWriter(4096);
+  /** The index of each name in the module's table, from 1; 0 for none. */
+  nameIndexes: Int32Array<ArrayBuffer> = new Int32Array(1024);
+  private readonly tables = new Map<string, NameTable>();
+
+  /** The names that a source starts with. */
+  names(target: "micropython" | "circuitpython", version: 5 | 6): NameTable {
+    const key = `${target} ${version}`;
+    const known = this.tables.get(key);
+    known?.reset();
+    const table = known ?? startingNames(target, version);
+    this.tables.set(key, table);
+    return table;
+  }
+}
+
+let spare: Workspace | undefined;
+
+/** Runs `work` in a workspace: the one used before, unless work is going on in that. */
+export function inWorkspace<T>(sourceLength: number, work: (workspace: Workspace) => T): T {
+  const workspace = spare ?? new Workspace();
+  spare = undefined;
+  try {
+    return work(workspace);
+  } finally {
+    if (sourceLength <= LARGEST_KEPT) spare = workspace;
+  }
+}

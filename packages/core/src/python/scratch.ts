@@ -1,0 +1,30 @@
+// Memory that one source leaves to the next. A source of 16 KB needs some 130 KB of arrays: to allocate, clear and collect
+// them anew for each file was a sixth of the time of compiling many.
+
+import { ByteBuffer } from "./byte-buffer.js";
+
+/**
+ * The arrays that a source is lexed and parsed in. They are filled from their start: what they hold from before is never
+ * read. Whoever makes an array larger leaves the larger one here.
+ * @internal
+ */
+export class Scratch {
+  readonly text: ByteBuffer = new ByteBuffer(256);
+  readonly formatArguments: ByteBuffer = new ByteBuffer(64);
+  readonly texts: ByteBuffer = new ByteBuffer(1024);
+  source: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
+  lines: Int32Array<ArrayBuffer> = new Int32Array(1024);
+  columns: Int32Array<ArrayBuffer> = new Int32Array(1024);
+  nodes: Int32Array<ArrayBuffer> = new Int32Array(2048);
+  stack: Int32Array<ArrayBuffer> = new Int32Array(256);
+}
+
+/**
+ * Twice the length, or what is needed where that is more.
+ * @internal
+ */
+export function enlarged(array: Int32Array, needed = 0): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(array.length * 2, needed));
+  larger.set(array);
+  return larger;
+}

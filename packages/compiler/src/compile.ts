@@ -140,8 +140,11 @@ function compileBytes(
     new FoldingParser5(lexer, tree, parsing).parseFile();
     return writeModule5(new ModulePass5(tree, passing).compile5(sourceName), settings);
   }
-  new FoldingParser(lexer, tree, parsing).parseFile();
-  const compiled = new ModulePass(tree, passing).compile(sourceName);
+  const parser = new FoldingParser(lexer, tree, parsing);
+  parser.parseFile();
+  const pass = new ModulePass(tree, passing);
+  const compiled = pass.compile(sourceName);
+  workspace.previous = [parser, pass];
   const header = {
     implementation: target,
     version: 6,

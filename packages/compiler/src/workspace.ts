@@ -11,13 +11,18 @@ const LARGEST_KEPT = 1 << 18;
 
 /** Arrays and tables for one compilation at a time. */
 export class Workspace extends Scratch {
-  readonly recorded: ByteCode = new ByteCode(4096);
-  readonly finished: ByteCode = new ByteCode(1024);
-  readonly data: ByteWriter = new ByteWriter(4096);
+  readonly recorded: ByteCode = new ByteCode(16);
+  readonly finished: ByteCode = new ByteCode(16);
+  readonly data: ByteWriter = new ByteWriter(16);
   readonly layout: Layout = new Layout();
-  readonly writer: ByteWriter = new ByteWriter(4096);
+  readonly writer: ByteWriter = new ByteWriter(16);
   /** The index of each name in the module's table, from 1; 0 for none. */
-  nameIndexes: Int32Array<ArrayBuffer> = new Int32Array(1024);
+  nameIndexes: Int32Array<ArrayBuffer> = new Int32Array(16);
+  /**
+   * The objects that the source before was compiled with. The engine throws optimised code away when the last object that
+   * it was made for is collected: without this, all of the parser's whenever it collects while the passes run.
+   */
+  previous: readonly object[] = [];
   private readonly tables = new Map<string, NameTable>();
 
   /** The names that a source starts with. */

@@ -30,7 +30,7 @@ interface PassSizes {
 
 /** Lays scopes out, one after another. */
 export class Layout {
-  private labels = new Int32Array(256);
+  private labels = new Int32Array(16);
 
   /** Writes the bytes of a scope. */
   finish(code: ByteCode, info: CodeInfo, labelCount: number, sink: ByteWriter): void {

@@ -34,10 +34,13 @@ export class ModulePass extends StatementPass {
     scope.closeOverNames();
   }
 
+  private scopeCode: ScopeCode | undefined;
+
   private finish(): ByteWriter {
     const { star, class: className } = this.names;
     const flagMask = this.options.target === "circuitpython" ? 0x1f : 0x0f;
     const code = new ScopeCode(this.options.workspace, this.tables, flagMask, star, className);
+    this.scopeCode = code;
     for (const scope of this.scopes) code.finish(scope);
     return code.data;
   }

@@ -22,10 +22,11 @@ export class NameTable {
   readonly firstKeyword: number;
   /** Bytes of the longest name. */
   private longest = 0;
-  private pool = new Uint8Array(4096);
+  // Small at first, as all that grows: see scratch.ts.
+  private pool = new Uint8Array(64);
   private used = 0;
-  private offsets = new Int32Array(512);
-  private slots = new Int32Array(4096);
+  private offsets = new Int32Array(16);
+  private slots = new Int32Array(64);
 
   /** What {@link reset} goes back to. */
   private readonly start: Pick<NameTable, "count"> & { longest: number; used: number; slots: Int32Array };

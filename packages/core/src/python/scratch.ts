@@ -5,18 +5,19 @@ import { ByteBuffer } from "./byte-buffer.js";
 
 /**
  * The arrays that a source is lexed and parsed in. They are filled from their start: what they hold from before is never
- * read. Whoever makes an array larger leaves the larger one here.
+ * read. Whoever makes an array larger leaves the larger one here. They start tiny, so that growing happens before the
+ * engine optimises what may grow them: it would have to begin again.
  * @internal
  */
 export class Scratch {
-  readonly text: ByteBuffer = new ByteBuffer(256);
-  readonly formatArguments: ByteBuffer = new ByteBuffer(64);
-  readonly texts: ByteBuffer = new ByteBuffer(1024);
-  source: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
-  lines: Int32Array<ArrayBuffer> = new Int32Array(1024);
-  columns: Int32Array<ArrayBuffer> = new Int32Array(1024);
-  nodes: Int32Array<ArrayBuffer> = new Int32Array(2048);
-  stack: Int32Array<ArrayBuffer> = new Int32Array(256);
+  readonly text: ByteBuffer = new ByteBuffer(16);
+  readonly formatArguments: ByteBuffer = new ByteBuffer(16);
+  readonly texts: ByteBuffer = new ByteBuffer(16);
+  source: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  lines: Int32Array<ArrayBuffer> = new Int32Array(16);
+  columns: Int32Array<ArrayBuffer> = new Int32Array(16);
+  nodes: Int32Array<ArrayBuffer> = new Int32Array(16);
+  stack: Int32Array<ArrayBuffer> = new Int32Array(16);
 }
 
 /**

@@ -89,7 +89,7 @@ function mpyOf(file: PythonFile | CompiledFile, options: FreezeOptions): Uint8Ar
 }
 
 function mpyPath(file: PythonFile | CompiledFile, options: FreezeOptions): string {
-  if (file.kind === "mpy") return file.path;
+  if (file.kind === "mpy") return file.source ?? file.path;
   return `${options.buildDirectory ?? "build"}/frozen_mpy/${file.path.slice(0, -3)}.mpy`;
 }
 

@@ -144,7 +144,7 @@ function compileBytes(
   parser.parseFile();
   const pass = new ModulePass(tree, passing);
   const compiled = pass.compile(sourceName);
-  workspace.previous = [parser, pass];
+  workspace.keepAlive(bytes.length, [parser, pass, compiled.code]);
   const header = {
     implementation: target,
     version: 6,

@@ -6,8 +6,10 @@ import { ByteCode } from "./emit/byte-code.js";
 import { Layout } from "./emit/layout.js";
 import { startingNames } from "./names.js";
 
-/** A source with more bytes than this leaves nothing behind. */
-const LARGEST_KEPT = 1 << 18;
+/** A source with more bytes than this leaves no arrays behind: they have some 12 bytes for each of its own. */
+const LARGEST_KEPT = 1 << 20;
+/** A source with more bytes than this leaves no objects behind. */
+const LARGEST_ALIVE = 1 << 16;
 
 /** Arrays and tables for one compilation at a time. */
 export class Workspace extends Scratch {
@@ -24,6 +26,10 @@ export class Workspace extends Scratch {
    */
   previous: readonly object[] = [];
   private readonly tables = new Map<string, NameTable>();
+
+  keepAlive(sourceLength: number, objects: readonly object[]): void {
+    if (sourceLength <= LARGEST_ALIVE) this.previous = objects;
+  }
 
   /** The names that a source starts with. */
   names(target: "micropython" | "circuitpython", version: 5 | 6): NameTable {

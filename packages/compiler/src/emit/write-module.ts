@@ -5,6 +5,7 @@ import { staticQstrs, writeHeader, writeObject, type ByteWriter, type MpyHeader 
 import type { NameId, NameTable } from "@upykit/core/python";
 import type { Scope } from "../scope/scope.js";
 import type { ModuleTables } from "./module-tables.js";
+import type { ScopeCode } from "./scope-code.js";
 
 /** Set on the length of a function's code where functions in it follow. */
 const HAS_CHILDREN = 4;
@@ -14,21 +15,21 @@ export interface CompiledModule {
   readonly tables: ModuleTables;
   readonly names: NameTable;
   /** The code of all scopes. */
-  readonly data: ByteWriter;
+  readonly code: ScopeCode;
   /** The module's own scope. */
   readonly scope: Scope;
 }
 
 /** The bytes of an .mpy file. */
 export function writeModule(header: MpyHeader, module: CompiledModule, writer: ByteWriter): Uint8Array {
-  const { tables, names, data, scope } = module;
+  const { tables, names, code, scope } = module;
   writer.clear();
   writeHeader(writer, header);
   writer.uint(tables.usedNames.length);
   writer.uint(tables.objects.length);
   for (const name of tables.usedNames) writeName(writer, names, name);
   for (const object of tables.objects) writeObject(writer, object);
-  writeScope(writer, data.used, scope);
+  writeScope(writer, code.data.used, scope);
   return writer.finish();
 }
 

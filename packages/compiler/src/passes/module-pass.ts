@@ -4,7 +4,6 @@
 import { UpyError } from "@upykit/core/errors";
 import { isLeaf, leafValue, type NodeRef } from "@upykit/core/python";
 import * as rules from "@upykit/core/python/rules";
-import type { ByteWriter } from "@upykit/core/mpy";
 import { ScopeCode } from "../emit/scope-code.js";
 import type { CompiledModule } from "../emit/write-module.js";
 import { layOutNames } from "../scope/layout.js";
@@ -22,7 +21,7 @@ export class ModulePass extends StatementPass {
     // Scopes are added while this runs.
     for (const each of all) this.record(each);
     for (const each of all) layOutNames(each, this.names.class);
-    return { tables, names: tree.names, data: this.finish(), scope };
+    return { tables, names: tree.names, code: this.finish(), scope };
   }
 
   protected record(scope: Scope): void {
@@ -34,15 +33,12 @@ export class ModulePass extends StatementPass {
     scope.closeOverNames();
   }
 
-  private scopeCode: ScopeCode | undefined;
-
-  private finish(): ByteWriter {
+  private finish(): ScopeCode {
     const { star, class: className } = this.names;
     const flagMask = this.options.target === "circuitpython" ? 0x1f : 0x0f;
     const code = new ScopeCode(this.options.workspace, this.tables, flagMask, star, className);
-    this.scopeCode = code;
     for (const scope of this.scopes) code.finish(scope);
-    return code.data;
+    return code;
   }
 
   private scopeBody(scope: Scope): void {

@@ -39,12 +39,12 @@ function isParameter(entry: ScopeName): boolean {
 
 /** Free variables come before all others, in the order of the scope around. */
 function placeFreeNames(scope: Scope, parent: Scope): void {
-  const closedOver: ScopeName[] = [];
+  let closedOver: ScopeName[] | undefined;
   for (const { kind, name } of scope.names) {
     const outer = kind === scopes.FREE ? parent.find(name) : undefined;
-    if (outer?.kind === scopes.CELL || outer?.kind === scopes.FREE) insertInOrder(closedOver, outer);
+    if (outer?.kind === scopes.CELL || outer?.kind === scopes.FREE) insertInOrder((closedOver ??= []), outer);
   }
-  if (closedOver.length === 0) return;
+  if (closedOver === undefined) return;
   scope.closedOver = closedOver;
   closedOver.forEach(({ name }, i) => {
     const entry = scope.find(name);

@@ -52,6 +52,8 @@ export interface ScopeName {
 /** Scopes with more names than this look them up in a map. */
 const FEW = 16;
 
+const NONE: readonly ScopeName[] = [];
+
 /** One scope. */
 export class Scope {
   flags = 0;
@@ -64,7 +66,7 @@ export class Scope {
   /** In the order they were first met; parameters come first. */
   readonly names: ScopeName[] = [];
   /** The names of the scope around that it closes over, in that scope's order, once all names are laid out. */
-  closedOver: readonly ScopeName[] = [];
+  closedOver: readonly ScopeName[] = NONE;
   /** The scopes of the functions that its code makes, in their order. */
   readonly children: Scope[] = [];
   // Its part of the recorded code: see emit/recorder.ts.

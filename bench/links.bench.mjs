@@ -23,6 +23,7 @@ const links = [
   { name: "memory", open: async (end) => (end === "board" ? boardMeter(await inMemory()) : null) },
   { name: "PTY", open: async (end) => meterOf(end, await openSerial(await farEnd("pty", end))) },
   { name: "TCP", open: async (end) => meterOf(end, await openSerial(await farEnd("tcp", end))) },
+  { name: "RFC 2217, ser2net on a PTY", open: openRfc2217, needs: hasSer2net },
   { name: "Web Serial, port of the same shape", open: openPortObject },
   { name: "Web Serial, Chromium on a PTY", open: openChromium, needs: hasWebSerial },
   { name: "WebREPL", open: async (end) => meterOf(end, await webRepl(end)) },
@@ -100,6 +101,18 @@ async function farEnd(link, end) {
     child.stdout.once("data", (chunk) => resolve(String(chunk).trim()));
     child.once("exit", (code) => reject(new Error(`link-end.mjs ended with ${code}`)));
   });
+}
+
+async function hasSer2net() {
+  const { hasProgram } = await loadTypeScript("packages/transport-serial/test/support.ts");
+  return hasProgram("ser2net");
+}
+
+async function openRfc2217(end) {
+  const { startSer2net } = await loadTypeScript("packages/transport-serial/test/ser2net-server.ts");
+  const server = await startSer2net(await farEnd("pty", end));
+  cleanUps.push(() => server.stop());
+  return meterOf(end, await openSerial(server.url));
 }
 
 /** A SerialPort made by hand with the board in memory behind it: what the transport itself costs. */

@@ -1,8 +1,10 @@
 // What makes a bundle refuse a library that it has: the version, and bytecode that the board does not load.
 
 import type { Environment } from "../environment.js";
-import { UpyError } from "../errors.js";
+import { isUpyError, UpyError } from "../errors.js";
 import { checkCompatibility } from "../mpy/compatibility.js";
+import { readMpyHeader } from "../mpy/header.js";
+import { readMpy } from "../mpy/read-mpy.js";
 import type { NamedRequirement } from "../specs/requirement.js";
 import { pickVersion } from "../specs/specifier.js";
 import { fittingVariants } from "./choose-variant.js";
@@ -33,13 +35,29 @@ export function checkLoads(
   { bundle, environment }: { bundle: string; environment: Environment },
 ): void {
   if (!path.endsWith(".mpy")) return;
-  const answer = checkCompatibility(content, environment);
-  if (answer.loadable) return;
-  throw new UpyError(
-    "incompatible-mpy",
-    `the ${bundle}: the board does not load ${path}: ${answer.message}`,
-    { hint: answer.hint },
-  );
+  const answer = namingFile(path, bundle, () => checkCompatibility(content, environment));
+  if (!answer.loadable) {
+    throw new UpyError(
+      "incompatible-mpy",
+      `the ${bundle}: the board does not load ${path}: ${answer.message}`,
+      { hint: answer.hint },
+    );
+  }
+  // Behind its header, too: a board would find out only when it runs what came before the damage.
+  if (readMpyHeader(content).version === 6) namingFile(path, bundle, () => readMpy(content));
+}
+
+/** What `work` gives; its complaint about a file says which file it is. */
+function namingFile<T>(path: string, bundle: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!isUpyError(cause, "invalid-mpy")) throw cause;
+    throw new UpyError("invalid-mpy", `the ${bundle}: ${path} is damaged: ${cause.message}`, {
+      hint: "Download the bundle again, or take another release of it.",
+      cause,
+    });
+  }
 }
 
 /** What was looked for, and where. */

@@ -21,7 +21,7 @@ import {
 import { connectBoard } from "@upykit/core/device";
 import { createVirtualBoard } from "@upykit/core/testing";
 import fc from "fast-check";
-import { zipSync } from "fflate";
+import { unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { circuitPython } from "./fixtures/environments.js";
 import { communityLibraries, libraries } from "./fixtures/libraries.js";
@@ -173,6 +173,27 @@ describe("variants", () => {
       code: "incompatible-mpy",
     });
     expect(target.snapshot().size).toBe(0);
+  });
+
+  test("that are damaged behind their header are refused before anything is written", async () => {
+    const name = "adafruit-circuitpython-bundle-10.x-mpy-20260101";
+    const files = unzipSync(release.get(`${name}.zip`) ?? new Uint8Array());
+    const path = `${name}/lib/neopixel.mpy`;
+    const whole = files[path] ?? new Uint8Array();
+    for (let length = 1; length < whole.length; length++) {
+      const archive = await zipArchive(zipSync({ ...files, [path]: whole.slice(0, length) }, { level: 0 }), {
+        name: `${name}.zip`,
+      });
+      const bundle = await circuitPythonBundle(archive, {
+        index: release.get("adafruit-circuitpython-bundle-20260101.json"),
+      });
+      const target = memoryTarget({ environment: cp10 });
+      await expect(install(target, ["neopixel"], { sources: [bundle] })).rejects.toMatchObject({
+        code: "invalid-mpy",
+        message: expect.stringContaining("neopixel.mpy is damaged") as string,
+      });
+      expect(target.snapshot().size).toBe(0);
+    }
   });
 
   test("are sources for MicroPython, and where sources are asked for", async () => {

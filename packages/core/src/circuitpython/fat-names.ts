@@ -47,13 +47,15 @@ export function checkFatPaths(paths: readonly string[]): void {
   }
 }
 
-/** Names that computers and CircuitPython keep on a drive for themselves: no part of anybody's program. */
-export function isHostDropping(name: string): boolean {
-  return name.startsWith("._") || droppings.has(name.toLowerCase());
+/**
+ * Names that systems and CircuitPython keep in the root of a drive for themselves: no part of anybody's program. Not what
+ * computers drop beside files ("._code.py", ".DS_Store"): that takes space, keeps folders from going away, and can go.
+ */
+export function isSystemName(name: string): boolean {
+  return systemNames.has(name.toLowerCase());
 }
 
-const droppings: ReadonlySet<string> = new Set([
-  ".ds_store",
+const systemNames: ReadonlySet<string> = new Set([
   ".fseventsd",
   ".metadata_never_index",
   ".spotlight-v100",
@@ -63,6 +65,4 @@ const droppings: ReadonlySet<string> = new Set([
   ".trinket_out",
   "$recycle.bin",
   "system volume information",
-  "thumbs.db",
-  "desktop.ini",
 ]);

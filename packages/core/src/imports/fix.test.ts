@@ -1,5 +1,5 @@
-import { isUpyError, memoryTarget, type MemoryTarget } from "@upykit/core";
-import { applyFix, explainImports, type Fix, planFix, undoFix } from "@upykit/core/imports";
+import { isUpyError, memoryTarget, type MemoryTarget, recover } from "@upykit/core";
+import { applyFix, explainImports, type Fix, type FixReport, planFix, undoFix } from "@upykit/core/imports";
 import { describe, expect, it } from "vitest";
 
 const text = (content: string) => new TextEncoder().encode(content);
@@ -73,18 +73,57 @@ describe("planFix and applyFix", () => {
     expect(shape(target)).toEqual(before);
   });
 
-  it("lose nothing, wherever the plug is pulled", async () => {
-    const whole = memoryTarget({ files });
-    await applyFix(await planFix(everything, whole), whole);
-    for (let steps = 0; steps < whole.steps; steps++) {
-      const target = memoryTarget({ files });
-      const plan = await planFix(everything, target);
+  it.each([
+    ["littlefs", {}],
+    ["FAT", { caseInsensitive: true, renameReplaces: false }],
+  ])("leave the old state or the new one, wherever the plug is pulled, on %s", async (_, kind) => {
+    const fixes: Fix = {
+      ...everything,
+      changes: [...everything.changes, { type: "move", from: "/lib/foo-bar.py", to: "/lib/FOO-bar.py" }],
+    };
+    const whole = memoryTarget({ files, ...kind });
+    const before = shape(whole);
+    const done = await applyFix(await planFix(fixes, whole), whole);
+    const after = shape(whole);
+    const all = whole.steps;
+    const outcomes = new Set<string>();
+    for (let steps = 0; steps < all; steps++) {
+      const target = memoryTarget({ files, ...kind });
+      const plan = await planFix(fixes, target);
       target.unplugAfter(steps);
       await expect(applyFix(plan, target)).rejects.toThrow();
       target.plugIn();
-      const contents = new Set(Object.values(shape(target)));
-      for (const kept of ["2", "3", "4", "5"]) expect(contents).toContain(kept);
+      const { outcome } = await recover(target);
+      outcomes.add(outcome);
+      // With its journal gone, what is left of a transaction is "undone" though all of it was done.
+      expect(outcome === "finished" ? [after] : [before, after]).toContainEqual(shape(target));
     }
+    expect(outcomes).toContain("finished");
+    expect(outcomes).toContain("undone");
+    await undoFix(done, whole);
+    expect(shape(whole)).toEqual({ ...before, "/new": null });
+    await undoFix(done, whole);
+    expect(shape(whole)).toEqual({ ...before, "/new": null });
+  });
+
+  it("give the way back before anything is changed", async () => {
+    const target = memoryTarget({ files });
+    const before = shape(target);
+    const plan = await planFix(everything, target);
+    let kept: FixReport | undefined;
+    const report = await applyFix(plan, target, {
+      onBackup: (one) => {
+        expect(shape(target)).toEqual(before);
+        kept = one;
+      },
+    });
+    expect(kept).toEqual(report);
+  });
+
+  it("keep away from a target on which an install was interrupted", async () => {
+    const target = memoryTarget({ files: { ...files, "/lib/.upykit-tx/0": "x" } });
+    const plan = await planFix(everything, target);
+    await expect(applyFix(plan, target)).rejects.toMatchObject({ code: "interrupted-install" });
   });
 
   it("mend what the doctor found: afterwards it finds nothing", async () => {

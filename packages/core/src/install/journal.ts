@@ -8,7 +8,7 @@ import type { TreeChange } from "../targets/target.js";
 import { joinPath } from "./paths.js";
 import { recordPlace, stagedPath, type TransactionPlace } from "./places.js";
 import { describeIssue } from "./record.js";
-import { directoryPath, packagePath, rootPath, sha256Text } from "./schemas.js";
+import { directoryPath, packagePath, rootPath, sha256Text, treePath } from "./schemas.js";
 
 /** One staged file and where it goes. Its place in the list is its number in the staging directory. */
 export interface JournalWrite {
@@ -29,21 +29,27 @@ export interface Journal {
   readonly makes: readonly string[];
   /** Directories to remove if they are empty, innermost first; "" is the root. */
   readonly unmakes: readonly string[];
-  /** Whether a new record is staged, or the record goes away. */
-  readonly record: "replace" | "remove";
+  /** Whether a new record is staged, the record goes away, or the change is none of packages and has nothing to do with it. */
+  readonly record: "replace" | "remove" | "keep";
 }
 
-const journalSchema: z.ZodMiniType<Journal> = z.strictObject({
-  version: z.literal(1),
-  root: rootPath,
-  writes: z.array(
-    z.strictObject({ path: packagePath, sha256: sha256Text, replaces: z.optional(packagePath) }),
-  ),
-  removes: z.array(packagePath),
-  makes: z.array(directoryPath),
-  unmakes: z.array(directoryPath),
-  record: z.enum(["replace", "remove"]),
-});
+type PathSchema = z.ZodMiniType<string>;
+
+function shapeOf(path: PathSchema, directory: PathSchema) {
+  return {
+    version: z.literal(1),
+    root: rootPath,
+    writes: z.array(z.strictObject({ path, sha256: sha256Text, replaces: z.optional(path) })),
+    removes: z.array(path),
+    makes: z.array(directory),
+    unmakes: z.array(directory),
+  };
+}
+
+const journalSchema: z.ZodMiniType<Journal> = z.union([
+  z.strictObject({ ...shapeOf(packagePath, directoryPath), record: z.enum(["replace", "remove"]) }),
+  z.strictObject({ ...shapeOf(treePath, treePath), record: z.literal("keep") }),
+]);
 
 /** The journal as bytes: JSON, a line feed, and the SHA-256 of the JSON, so that a torn one is known. */
 export async function formatJournal(journal: Journal): Promise<Uint8Array> {
@@ -106,6 +112,7 @@ function switchFile(
 }
 
 function recordChanges(journal: Journal, { place, hasDirectories, isStaged }: JournalState): TreeChange[] {
+  if (journal.record === "keep") return [];
   const { path, directory } = recordPlace(journal.root, hasDirectories);
   if (journal.record === "remove") {
     return [

@@ -26,6 +26,11 @@ export function isInstallDirectory(path: string): boolean {
   return path === "" || isInstallPath(path);
 }
 
+/** True for any path below a root, relative to it, that does not lead out and is not upykit's own. */
+export function isTreePath(path: string): boolean {
+  return path.split("/").every((name) => !["", ".", ".."].includes(name) && !reservedName.test(name));
+}
+
 /** Returns `root` if it is an absolute path without "..", without a "/" at its end. @throws `invalid-path` */
 export function checkRoot(root: string): string {
   if (root === "/") return root;

@@ -85,7 +85,8 @@ async function recoverPlace(
     await removeLeftovers(target, { place, left }, options);
     return { outcome: options.discard === true ? "discarded" : "undone" };
   }
-  if (journal.root !== root) throw otherRoot(target, journal.root);
+  // What is no install is finished whichever root was asked for.
+  if (journal.root !== root && journal.record !== "keep") throw otherRoot(target, journal.root);
   return finish(target, { place, left, journal }, options);
 }
 

@@ -2,7 +2,7 @@
 
 import * as z from "zod/mini";
 import type { PackageOrigin } from "../resolve/resolution.js";
-import { isInstallDirectory, isInstallPath, isRoot } from "./paths.js";
+import { isInstallDirectory, isInstallPath, isRoot, isTreePath } from "./paths.js";
 
 /** The path of a file of a package. */
 export const packagePath: z.ZodMiniType<string> = z
@@ -13,6 +13,11 @@ export const packagePath: z.ZodMiniType<string> = z
 export const directoryPath: z.ZodMiniType<string> = z
   .string()
   .check(z.refine(isInstallDirectory, "not a directory that a package may have"));
+
+/** Any file or directory below a root but upykit's own: what a person made has names that a package may not have. */
+export const treePath: z.ZodMiniType<string> = z
+  .string()
+  .check(z.refine(isTreePath, "not a path below the root"));
 
 /** An absolute install root. */
 export const rootPath: z.ZodMiniType<string> = z.string().check(z.refine(isRoot, "not an install root"));

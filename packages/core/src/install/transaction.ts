@@ -18,8 +18,8 @@ export interface Transaction extends Omit<Journal, "version" | "writes" | "recor
   /** The existing directory to stage in. */
   readonly base: string;
   readonly writes: readonly TransactionWrite[];
-  /** The record afterwards; null when nothing is installed any more. */
-  readonly record: InstallRecord | null;
+  /** The record afterwards; null when nothing is installed any more, "keep" when no package has to do with it. */
+  readonly record: InstallRecord | "keep" | null;
 }
 
 /** What {@link runTransaction} takes. */
@@ -88,7 +88,7 @@ function journalOf({ root, writes, removes, makes, unmakes, record }: Transactio
     removes,
     makes,
     unmakes,
-    record: record === null ? "remove" : "replace",
+    record: record === null ? "remove" : record === "keep" ? "keep" : "replace",
   };
 }
 
@@ -97,7 +97,7 @@ async function stagedFiles(
   journal: Journal,
   place: TransactionPlace,
 ): Promise<FileContent[]> {
-  const text = record === null ? [] : [new TextEncoder().encode(formatRecord(record))];
+  const text = record === null || record === "keep" ? [] : [new TextEncoder().encode(formatRecord(record))];
   return [
     ...writes.map(({ content }, index) => ({ path: stagedPath(place, index), content })),
     ...text.map((content) => ({ path: place.record, content })),

@@ -25,7 +25,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   403: [
     "access-denied",
     "the board has no web workflow password, or does not serve this page's origin",
-    "Set CIRCUITPY_WEB_API_PASSWORD in settings.toml and reset the board; in a browser, serve the page from https or localhost.",
+    "Set CIRCUITPY_WEB_API_PASSWORD in settings.toml and reset the board; in a browser, open the page from http://localhost.",
   ],
   404: ["file-not-found", "it is not there", undefined],
   405: ["unsupported", "the board's web workflow does not do that", "Update CircuitPython."],

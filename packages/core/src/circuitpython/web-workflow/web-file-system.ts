@@ -13,7 +13,7 @@ import type {
   TreeChange,
   WriteOptions,
 } from "../../targets/target.js";
-import { checkFatPaths, fatKey, isHostDropping } from "../fat-names.js";
+import { checkFatPaths, fatKey, isSystemName } from "../fat-names.js";
 import { type DiskInfo, type Listing, parseDisks, parseListing } from "./answers.js";
 import type { WebAnswer, WebClient, WebRequest } from "./web-client.js";
 import { ownedByUsb, statusError } from "./web-errors.js";
@@ -280,7 +280,7 @@ function remember(seen: Seen, path: string, size: number): void {
 function entriesOf(directory: string, { files }: Listing): FileEntry[] {
   const prefix = directory === "/" ? "/" : `${directory}/`;
   return files
-    .filter((file) => !isHostDropping(file.name))
+    .filter((file) => !isSystemName(file.name))
     .map((file): FileEntry => ({
       path: prefix + file.name,
       type: file.directory ? "directory" : "file",

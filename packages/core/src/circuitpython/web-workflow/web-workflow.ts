@@ -100,10 +100,23 @@ async function askVersion(client: WebClient, { signal }: WebWorkflowOptions): Pr
   } catch (error) {
     if (!isUpyError(error, "link-lost")) throw error;
     throw new UpyError("no-response", `No board answers at ${client.origin}.`, {
-      hint: "Check that it has power, is on this network, and has CIRCUITPY_WIFI_SSID, CIRCUITPY_WIFI_PASSWORD and CIRCUITPY_WEB_API_PASSWORD in settings.toml; try its IP address instead of its name.",
+      hint: `${pageHint(client.origin)}Check that it has power, is on this network, and has CIRCUITPY_WIFI_SSID, CIRCUITPY_WIFI_PASSWORD and CIRCUITPY_WEB_API_PASSWORD in settings.toml; try its IP address instead of its name.`,
       cause: error.cause,
     });
   }
+}
+
+/**
+ * What a page has to know, which sees a refusal as silence: the board answers pages of http from itself and localhost only
+ * (_origin_ok of web_workflow.c), and browsers block what a page of https asks of http.
+ */
+function pageHint(board: string): string {
+  const { location } = globalThis as {
+    readonly location?: Pick<URL, "origin" | "protocol" | "hostname">;
+  };
+  if (location === undefined || !/^https?:$/.test(location.protocol) || location.origin === board) return "";
+  if (location.protocol === "http:" && location.hostname === "localhost") return "";
+  return `This page is from ${location.origin}: open it from http://localhost, or from https where the browser lets it ask devices of the local network. `;
 }
 
 function isComplete(body: string): boolean {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyPlan, isUpyError, planInstall, type Target, uninstall, verify } from "@upykit/core";
 import { parseBoards } from "@upykit/core/circuitpython";
+import { applyFix, explainImports, planFix } from "@upykit/core/imports";
 import { circuitPythonDrive, findCircuitPythonDrives, preventHostDroppings } from "@upykit/core/node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { resolutionOf, toBytes } from "../../install/fixtures/packages.js";
@@ -72,24 +73,29 @@ describe("a drive in a directory", () => {
     });
   });
 
-  it("does not show what computers leave on drives", async () => {
+  it("does not show what systems keep on drives, and clears away what computers leave beside files", async () => {
     for (const name of [
       ".Trashes",
       "._code.py",
       "System Volume Information/x",
       ".fseventsd/no_log",
-      "lib/._a",
+      "lib/._a.py",
+      "lib/.DS_Store",
       "lib/a.py",
     ]) {
       await mkdir(join(root, name, ".."), { recursive: true });
-      await writeFile(join(root, name), "x");
+      await writeFile(join(root, name), "x = 1");
     }
-    expect((await target.fs.walk("/")).map((entry) => entry.path)).toEqual([
-      "/boot_out.txt",
-      "/lib",
-      "/lib/a.py",
-    ]);
-    expect((await target.fs.list("/lib")).map((entry) => entry.path)).toEqual(["/lib/a.py"]);
+    const dropped = ["/._code.py", "/lib/.DS_Store", "/lib/._a.py"];
+    const rest = ["/boot_out.txt", "/lib", "/lib/a.py"];
+    const walked = async () => (await target.fs.walk("/")).map((entry) => entry.path);
+    expect(await walked()).toEqual([...dropped, ...rest].sort());
+    const { findings } = await explainImports(target);
+    const found = findings.find(({ code }) => code === "dropping");
+    expect(found?.files).toEqual(dropped);
+    await applyFix(await planFix(found?.fixes[0] ?? [], target), target);
+    expect(await walked()).toEqual(rest);
+    expect(await readdir(join(root, ".fseventsd"))).toEqual(["no_log"]);
   });
 
   it("keeps computers from leaving them", async () => {

@@ -4,7 +4,7 @@
 
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { checkFatPath, checkFatPaths, fatKey, isHostDropping } from "../../circuitpython/fat-names.js";
+import { checkFatPath, checkFatPaths, fatKey, isSystemName } from "../../circuitpython/fat-names.js";
 import { UpyError } from "../../errors.js";
 import { isTransactionPath } from "../../install/places.js";
 import type {
@@ -93,7 +93,7 @@ export class DriveFileSystem implements TargetFileSystem {
   async #walk(path: string, options: TargetCallOptions | undefined): Promise<FileEntry[]> {
     const entries = await this.#plain.walk(path, options);
     const above = path === "/" ? 1 : path.length + 1;
-    return entries.filter((entry) => !entry.path.slice(above).split("/").some(isHostDropping));
+    return entries.filter((entry) => !entry.path.slice(above).split("/").some(isSystemName));
   }
 
   /** A drive that will be full is not written to at all. */
@@ -187,7 +187,7 @@ function clustersOf(size: number, { blockSize }: SpaceInfo): number {
 }
 
 function isShown(entry: FileEntry): boolean {
-  return !isHostDropping(entry.path.slice(entry.path.lastIndexOf("/") + 1));
+  return !isSystemName(entry.path.slice(entry.path.lastIndexOf("/") + 1));
 }
 
 /**

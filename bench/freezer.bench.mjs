@@ -17,8 +17,9 @@ import { fileURLToPath } from "node:url";
 import { digest, jobs } from "./freeze-once.mjs";
 import { median, ms, ratio, runProcess, table, timed } from "./report.mjs";
 
-const golden = fileURLToPath(new URL("../packages/freezer/src/fixtures/freeze", import.meta.url));
-const header = `${golden}/expected/qstrdefs.preprocessed.h`;
+const golden = fileURLToPath(new URL("../packages/core/src/manifest/fixtures/freeze", import.meta.url));
+const expected = new URL("../packages/freezer/src/fixtures/freeze/expected/", import.meta.url);
+const header = fileURLToPath(new URL("qstrdefs.preprocessed.h", expected));
 const onceScript = fileURLToPath(new URL("freeze-once.mjs", import.meta.url));
 const micropython = process.env.MICROPYTHON_DIR;
 const library = process.env.MICROPYTHON_LIB_DIR;

@@ -1,12 +1,11 @@
 // From manifest.py to what the real tools write of it, through our evaluator and our compiler.
-import { fileURLToPath } from "node:url";
 import { manifestPackages, memoryFileSystem } from "@upykit/core/manifest";
 import { nodeFileSystem } from "@upykit/core/node";
 import { buildIndex, buildManifestRomfs, freezeManifest, freezeToC, readRomfs } from "@upykit/freezer";
 import { describe, expect, it } from "vitest";
-import { golden, goldenFiles, goldenText, mpyFixture } from "../fixtures/golden.js";
+import { golden, goldenFiles, goldenText, mpyFixture, sourceFolder } from "../fixtures/golden.js";
 
-const root = fileURLToPath(new URL("../fixtures/freeze", import.meta.url));
+const root = sourceFolder;
 const fileSystem = nodeFileSystem(root);
 const variables = { MPY_LIB_DIR: `${root}/lib`, PORT_DIR: `${root}/app`, BOARD_DIR: `${root}/board` };
 const application = `${root}/app/manifest.py`;

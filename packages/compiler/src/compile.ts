@@ -129,13 +129,14 @@ function compileBytes(
   settings: Settings,
   at: { current?: Lexer },
 ): Uint8Array {
-  const { target, mpyVersion, optimize, smallIntBits } = settings;
+  const { target, mpyVersion, optimize, smallIntBits, hasArchitecture } = settings;
   const templateStrings = target === "micropython" && mpyVersion === 6;
   const lexer = new Lexer(bytes, names, { debug: optimize === 0, templateStrings }, workspace);
   at.current = lexer;
   const tree = new ParseTree(names, workspace);
   const parsing = { smallIntBits, dropConstants: true, keepAtoms: false };
-  const passing = { ...settings, workspace };
+  // No spread: the engine gives each object made so a shape of its own.
+  const passing = { target, optimize, smallIntBits, hasArchitecture, workspace };
   if (mpyVersion === 5) {
     new FoldingParser5(lexer, tree, parsing).parseFile();
     return writeModule5(new ModulePass5(tree, passing).compile5(sourceName), settings);

@@ -18,7 +18,7 @@ const bad = [
   `${large}x = (\n`,
   `${small}"${"a".repeat(300)}`,
   "def f(a, a): pass\n",
-  `${"(".repeat(500)}`,
+  "(".repeat(500),
   `x = ${"y".repeat(300)}\n`,
   "f'{'",
 ];

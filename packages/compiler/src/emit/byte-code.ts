@@ -1,6 +1,8 @@
 // The bytecode of scopes before its jumps have sizes and its names have places: bytes, and between them events.
 // scope-code.ts settles the names, layout.ts the jumps.
 
+/** Not an event: an instruction, its opcode and its operand or -1. See recorder.ts. */
+export const INSTRUCTION = -1;
 // Kinds of event.
 /** A jump to a label: opcode and label. */
 export const JUMP = 0;
@@ -100,13 +102,13 @@ export class ByteCode {
     this.eventsLength += SIZE;
   }
 
-  private growBytes(count: number): void {
+  growBytes(count: number): void {
     const bytes = new Uint8Array((this.bytes.length + count) * 2);
     bytes.set(this.bytes);
     this.bytes = bytes;
   }
 
-  private growEvents(): void {
+  growEvents(): void {
     const events = new Int32Array((this.events.length + SIZE) * 2);
     events.set(this.events);
     this.events = events;

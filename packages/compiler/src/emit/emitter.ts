@@ -144,11 +144,11 @@ export class Emitter extends Recorder {
     const target = label & ~operation.BREAK_FROM_FOR;
     if (depth === 0) {
       // The iterator comes off the stack.
-      if (fromFor) for (let i = 0; i < ITERATOR_SLOTS; i++) this.rawByte(opcode.POP_TOP);
+      if (fromFor) for (let i = 0; i < ITERATOR_SLOTS; i++) this.byte(0, opcode.POP_TOP);
       this.jumpTo(0, opcode.JUMP, target);
     } else {
       this.jumpTo(0, opcode.UNWIND_JUMP, target);
-      this.rawByte((fromFor ? 0x80 : 0) | depth);
+      this.byte(0, (fromFor ? 0x80 : 0) | depth);
     }
     this.endFlow();
   }

@@ -8,6 +8,9 @@ import * as event from "./byte-code.js";
 import type { ByteCode } from "./byte-code.js";
 import type { ModuleTables } from "./module-tables.js";
 
+/** Opcode and operand. */
+const LONGEST_INSTRUCTION = 6;
+
 /** What instructions are recorded with. */
 export abstract class Recorder {
   protected scope!: Scope;
@@ -70,64 +73,90 @@ export abstract class Recorder {
 
   label(label: number): void {
     this.suppress = false;
-    this.code.event(event.LABEL, label, 0);
+    this.put(0, event.LABEL, label, 0);
   }
 
   /** Loads the name with this index in the scope. */
   loadEntry(index: number): void {
-    this.use(1, event.LOAD, index);
+    this.put(1, event.LOAD, index, 0);
   }
 
   storeEntry(index: number): void {
-    this.use(-1, event.STORE, index);
+    this.put(-1, event.STORE, index, 0);
   }
 
   deleteEntry(index: number): void {
-    this.use(0, event.DELETE, index);
+    this.put(0, event.DELETE, index, 0);
   }
 
   /** Makes a function of a scope, with what that will be found to close over. */
   makeFunction(child: Scope, hasDefaults: boolean): void {
     const { children } = this.scope;
     const kind = hasDefaults ? event.FUNCTION_WITH_DEFAULTS : event.FUNCTION;
-    this.code.event(this.suppress ? kind | event.DEAD : kind, children.length, this.stackSize);
+    this.put(hasDefaults ? -1 : 1, kind, children.length, this.stackSize);
     children.push(child);
-    this.adjustStack(hasDefaults ? -1 : 1);
   }
 
   /** Loads `__class__` where a method of the class uses it, else None. */
   loadClassCell(): void {
-    this.adjustStack(1);
-    if (!this.suppress) this.code.event(event.CLASS_CELL, 0, 0);
-  }
-
-  private use(stack: number, kind: number, index: number): void {
-    this.adjustStack(stack);
-    this.code.event(this.suppress ? kind | event.DEAD : kind, index, 0);
+    this.put(1, event.CLASS_CELL, 0, 0);
   }
 
   protected byte(stack: number, op: number): void {
-    this.adjustStack(stack);
-    if (!this.suppress) this.code.byte(op);
-  }
-
-  protected rawByte(value: number): void {
-    if (!this.suppress) this.code.byte(value);
+    this.put(stack, event.INSTRUCTION, op, -1);
   }
 
   protected uint(stack: number, op: number, value: number): void {
-    this.adjustStack(stack);
-    if (this.suppress) return;
-    this.code.byte(op);
-    this.code.uint(value);
+    this.put(stack, event.INSTRUCTION, op, value);
   }
 
   protected named(stack: number, op: number, name: NameId): void {
-    this.uint(stack, op, this.tables.name(name));
+    this.put(stack, event.INSTRUCTION, op, this.tables.name(name));
   }
 
   protected jumpTo(stack: number, op: number, label: number): void {
-    this.adjustStack(stack);
-    if (!this.suppress) this.code.event(event.JUMP, op, label);
+    this.put(stack, event.JUMP, op, label);
+  }
+
+  /**
+   * Records an instruction or an event: all but source lines of them come through here. One long function, since many short ones were
+   * optimised once each and again in each of a hundred callers: 4 % of the processor time of a cold process.
+   */
+  protected put(stack: number, kind: number, first: number, second: number): void {
+    const { code, suppress } = this;
+    const stackSize = this.stackSize + stack;
+    this.stackSize = stackSize;
+    if (stackSize > this.largestStack) this.largestStack = stackSize;
+    if (kind === event.INSTRUCTION) {
+      if (suppress) return;
+      let at = code.length;
+      if (at + LONGEST_INSTRUCTION > code.bytes.length) code.growBytes(LONGEST_INSTRUCTION);
+      const { bytes } = code;
+      bytes[at++] = first;
+      if (second >= 0) {
+        // Seven bits a byte, highest first.
+        if (second >= 0x80) {
+          if (second >= 0x4000) {
+            if (second >= 0x20_0000) {
+              if (second >= 0x1000_0000) bytes[at++] = (second >>> 28) | 0x80;
+              bytes[at++] = (second >>> 21) | 0x80;
+            }
+            bytes[at++] = (second >>> 14) | 0x80;
+          }
+          bytes[at++] = (second >>> 7) | 0x80;
+        }
+        bytes[at++] = second & 0x7f;
+      }
+      code.length = at;
+    } else if (kind !== event.JUMP || !suppress) {
+      const at = code.eventsLength;
+      if (at + event.SIZE > code.events.length) code.growEvents();
+      const { events } = code;
+      events[at] = suppress ? kind | event.DEAD : kind;
+      events[at + 1] = code.length;
+      events[at + 2] = first;
+      events[at + 3] = second;
+      code.eventsLength = at + event.SIZE;
+    }
   }
 }

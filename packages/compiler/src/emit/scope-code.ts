@@ -119,7 +119,7 @@ export class ScopeCode {
         this.delete(scope.names[first] as ScopeName, live);
         return;
       case event.CLASS_CELL:
-        this.classCell(scope);
+        if (live) this.classCell(scope);
         return;
       default:
         this.makeFunction(scope, first, stackSize, kind);

@@ -30,6 +30,11 @@ export class Emitter5 extends Emitter {
     this.returned = false;
   }
 
+  protected override put(stack: number, kind: number, first: number, second: number): void {
+    super.put(stack, kind, first, second);
+    this.returned = false;
+  }
+
   override label(label: number): void {
     this.returned = false;
     super.label(label);

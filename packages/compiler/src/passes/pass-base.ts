@@ -38,7 +38,7 @@ export abstract class PassBase {
   protected exceptLevel = 0;
   protected loopExceptLevel = 0;
   /** An error that has no line yet. */
-  protected pendingError: SourceError | undefined;
+  protected pendingError: SourceError | undefined = undefined;
 
   constructor(
     protected readonly tree: ParseTree,

@@ -78,7 +78,7 @@ export class Scope {
   // Its part of the finished code.
   dataStart = 0;
   dataEnd = 0;
-  private index: Map<NameId, ScopeName> | undefined;
+  private index: Map<NameId, ScopeName> | undefined = undefined;
 
   constructor(
     /** Its number in the module. */

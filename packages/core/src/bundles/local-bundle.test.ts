@@ -12,6 +12,7 @@ import {
   resolveImport,
   type Environment,
 } from "@upykit/core";
+import { bundleChain, type CircuitPythonBundle } from "@upykit/core/circuitpython";
 import { localBundle } from "@upykit/core/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { circuitPython } from "./fixtures/environments.js";
@@ -117,5 +118,57 @@ describe("a release on disk", () => {
     expect(await readFile(join(folder, zip))).toHaveLength(
       release.get("adafruit-circuitpython-bundle-10.x-mpy-20260101.zip")?.length ?? 0,
     );
+  });
+});
+
+describe("the checkout of a library's repository", () => {
+  const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+  const checkout = async (name: string, files: Record<string, string>): Promise<CircuitPythonBundle> => {
+    for (const [path, content] of Object.entries(files)) await write(`${name}/${path}`, text(content));
+    return localBundle(join(folder, name));
+  };
+  const around = {
+    ".git/config": "",
+    "README.rst": "",
+    "requirements.txt": "Adafruit-Blinka\nadafruit-circuitpython-busdevice\n",
+    "docs/conf.py": "",
+    "examples/mine_simpletest.py": "import mine\n",
+  };
+  const environment = circuitPython("10.0.3");
+
+  test.each([
+    [
+      "named in pyproject.toml",
+      {
+        "mine/__init__.py": "",
+        "mine/device.py": "",
+        "tool.py": "",
+        "pyproject.toml":
+          '[project]\nname = "adafruit-circuitpython-mine"\n[tool.setuptools]\npackages = ["mine"]\n',
+      },
+      ["/lib/mine/__init__.py", "/lib/mine/device.py"],
+    ],
+    ["that lies at the top", { "mine.py": "", "setup.py": "", "conftest.py": "" }, ["/lib/mine.py"]],
+  ])("is a bundle of one, %s, that needs others", async (what, files, expected) => {
+    const mine = await checkout(`checkouts/Adafruit_CircuitPython_Mine_${what.length}`, {
+      ...around,
+      ...files,
+    });
+    expect(mine.libraries.map(({ name }) => name)).toEqual(["mine"]);
+    const official = await localBundle(join(folder, "downloads"));
+    const target = memoryTarget({ environment });
+    const { written } = await install(target, ["mine"], { sources: [bundleChain([mine, official])] });
+    expect(written.filter((path) => path.startsWith("/lib/mine"))).toEqual(expected);
+    expect(written).toContain("/lib/adafruit_bus_device/i2c_device.mpy");
+    expect((await mine.listExamples("mine")).map(({ name }) => name)).toEqual(["mine_simpletest"]);
+    await Promise.all([mine.close(), official.close()]);
+  });
+
+  test("does not guess which of several modules is meant", async () => {
+    const open = checkout("checkouts/two", { "one.py": "", "two.py": "", "setup.py": "" });
+    await expect(open).rejects.toMatchObject({
+      code: "invalid-package",
+      message: expect.stringContaining("one, two") as string,
+    });
   });
 });

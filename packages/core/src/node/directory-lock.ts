@@ -1,7 +1,18 @@
 // A lock on a directory among the processes that change it: a link in it whose target says who holds it, which is made
 // in one step with what it says. Where there are no links (FAT), it is a file.
 
-import { lstat, mkdir, readFile, readlink, rename, rm, rmdir, symlink, writeFile } from "node:fs/promises";
+import {
+  lstat,
+  mkdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  rmdir,
+  symlink,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { UpyError } from "../errors.js";
@@ -124,7 +135,7 @@ async function takeAway(path: string, holder: string): Promise<void> {
 /** Removes the lock, and the directories that were made for it if nothing else came into them. */
 async function unlock(path: string, made: string | undefined): Promise<void> {
   held.delete(path);
-  await rm(path, { force: true });
+  await removeIfThere(path);
   if (made === undefined) return;
   for (let directory = dirname(path); directory.length >= made.length; directory = dirname(directory)) {
     try {
@@ -132,6 +143,15 @@ async function unlock(path: string, made: string | undefined): Promise<void> {
     } catch {
       return;
     }
+  }
+}
+
+/** Unlike `rm`, without another two looks at what it is. */
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
   }
 }
 

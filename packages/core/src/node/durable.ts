@@ -1,7 +1,10 @@
 // Files and names that are on the medium when a call resolves. Shared by all targets of this machine's file systems.
+// Only the medium is waited for: what was just written or named is in the system's memory, and is asked for at once, where a
+// trip to the thread pool would take longer than the answer.
 
 import { createHash } from "node:crypto";
-import { lstat, mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
+import { closeSync, fsync, lstatSync, openSync, readFileSync } from "node:fs";
+import { mkdir, open, unlink, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UpyError } from "../errors.js";
 import { errnoOf } from "./map-errno.js";
@@ -21,8 +24,7 @@ export async function writeDurably(host: string, content: Uint8Array): Promise<v
     await file.close();
   }
   // By its name: there are drivers (fusefat) that give a handle for writing nothing to read.
-  const written = await readFile(host);
-  if (!written.equals(content))
+  if (!readFileSync(host).equals(content))
     throw new UpyError("io-error", `${host} does not read back as it was written.`);
 }
 
@@ -31,15 +33,15 @@ async function openNew(host: string): Promise<FileHandle> {
     return await open(host, "wx");
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw error;
-    await rm(host, { force: true });
+    await unlink(host);
     return open(host, "wx");
   }
 }
 
 /** Removes a file; a directory is refused, on every platform alike. */
 export async function removeFile(host: string): Promise<void> {
-  if ((await lstat(host)).isDirectory()) throw new UpyError("is-directory", `${host} is a directory.`);
-  await rm(host);
+  if (lstatSync(host).isDirectory()) throw new UpyError("is-directory", `${host} is a directory.`);
+  await unlink(host);
 }
 
 /** Makes names in several directories durable, and what files have under their new names: at once, which costs one wait. */
@@ -77,23 +79,29 @@ async function makeMissing(host: string): Promise<string | undefined> {
  * renamed file is an empty one on the medium until this was done.
  */
 export async function syncFile(host: string): Promise<void> {
-  const file = await open(host, process.platform === "win32" ? "r+" : "r");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await syncPath(host, process.platform === "win32" ? "r+" : "r");
 }
 
 /** Makes the names in a directory durable, where the platform can. */
 export async function syncDirectory(host: string): Promise<void> {
   if (process.platform === "win32") return;
-  const directory = await open(host, "r");
   try {
-    await directory.sync();
+    await syncPath(host, "r");
   } catch (error) {
     if (!["EINVAL", "ENOTSUP", "EISDIR"].includes(errnoOf(error) ?? "")) throw error;
+  }
+}
+
+async function syncPath(host: string, flags: "r" | "r+"): Promise<void> {
+  const descriptor = openSync(host, flags);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      fsync(descriptor, (error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
   } finally {
-    await directory.close();
+    closeSync(descriptor);
   }
 }

@@ -1,20 +1,22 @@
-// CircuitPython bundles on this machine: a zip, an unpacked folder, a JSON, or a folder that holds some of these. What
-// belongs to one release is found by its names, as they are in a release, in a folder of downloads, or in circup's data.
+// CircuitPython bundles on this machine: a zip, an unpacked folder, a JSON, a folder that holds some of these, or the
+// checkout of one library. What belongs to one release is found by its names, as they are in a release, in a folder of downloads, or in circup's data.
 
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve as resolvePath } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Archive } from "../archive/archive.js";
 import type { ArchiveLimits } from "../archive/zip-limits.js";
 import type { BundleCallOptions, BundleVariant, CircuitPythonBundle } from "../bundles/bundle.js";
 import { compareTags, indexName, parseBundleName } from "../bundles/bundle-name.js";
 import type { BundlePart } from "../bundles/bundle-parts.js";
 import type { OnBundleWarning } from "../bundles/bundle-warning.js";
+import { checkoutArchive } from "../bundles/checkout-archive.js";
 import { createBundle } from "../bundles/create-bundle.js";
 import { UpyError } from "../errors.js";
 import { defaultMaxFileSize } from "../sources/download.js";
 import { folderArchive } from "./folder-archive.js";
 import { errnoOf, mapErrno } from "./map-errno.js";
-import { openZip } from "./open-zip.js";
+import { openZip, type OpenZipOptions } from "./open-zip.js";
 import { readPath } from "./read-local-file.js";
 
 /** What {@link localBundle} takes. */
@@ -29,11 +31,17 @@ export interface LocalBundleOptions extends ArchiveLimits, BundleCallOptions {
 /** Something that may be part of a bundle. */
 interface Piece {
   readonly path: string;
-  readonly type: "zip" | "folder" | "json";
+  readonly type: "zip" | "folder" | "checkout" | "json";
   readonly id: string;
   /** Null: its name does not tell. */
   readonly tag: string | null;
   readonly variant: BundleVariant | "examples" | null;
+}
+
+type ArchivePiece = Piece & { readonly type: "zip" | "folder" | "checkout" };
+
+function isArchive(piece: Piece): piece is ArchivePiece {
+  return piece.type !== "json";
 }
 
 /**
@@ -49,7 +57,7 @@ export async function localBundle(
   const places = (typeof paths === "string" ? [paths] : paths).map((path) => resolvePath(path));
   const found = (await Promise.all(places.map((path) => piecesAt(path, places.length === 1)))).flat();
   const pieces = onlyOne(withoutRepetition(found), places, options);
-  const archives = pieces.filter(({ type }) => type !== "json");
+  const archives = pieces.filter(isArchive);
   const [first] = archives;
   if (first === undefined) throw nothingAt(places);
   return createBundle(
@@ -63,14 +71,22 @@ export async function localBundle(
   );
 }
 
-function partOf({ path, type, variant }: Piece, options: LocalBundleOptions): BundlePart {
+function partOf({ path, type, variant }: ArchivePiece, options: LocalBundleOptions): BundlePart {
   const limits = { ...options, signal: undefined };
   return {
     variant,
     url: pathToFileURL(path).href,
-    open: (call) => (type === "zip" ? openZip : folderArchive)(path, { ...limits, signal: call?.signal }),
+    open: (call) => openers[type](path, { ...limits, signal: call?.signal }),
   };
 }
+
+type Opener = (path: string, options: OpenZipOptions) => Promise<Archive>;
+
+const openers: Readonly<Record<"zip" | "folder" | "checkout", Opener>> = {
+  zip: openZip,
+  folder: folderArchive,
+  checkout: async (path, options) => checkoutArchive(await folderArchive(path, options)),
+};
 
 async function readIndex(pieces: readonly Piece[]): Promise<{ name: string; content: Uint8Array } | null> {
   const json = pieces.find(({ type }) => type === "json");
@@ -83,7 +99,9 @@ async function piecesAt(path: string, siblings: boolean): Promise<Piece[]> {
   const own = await pieceOf(path);
   if (own === null) {
     const inside = await piecesIn(path);
-    return inside.length > 0 ? inside : (await Promise.all((await foldersIn(path)).map(piecesIn))).flat();
+    if (inside.length > 0) return inside;
+    const checkout = await checkoutAt(path);
+    return checkout ?? (await Promise.all((await foldersIn(path)).map(piecesIn))).flat();
   }
   if (!siblings) return [own];
   const around = await piecesIn(dirname(path));
@@ -140,6 +158,14 @@ async function pieceOf(path: string): Promise<Piece | null> {
   return (await kindOf(join(path, "lib"))) === "directory" ? { ...known, type: "folder" } : null;
 }
 
+/** The checkout of one library's repository; null when it is none. Only where it is named: a folder may hold many. */
+async function checkoutAt(path: string): Promise<Piece[] | null> {
+  const marks = await Promise.all(["pyproject.toml", "setup.py"].map((name) => kindOf(join(path, name))));
+  if (!marks.includes("file")) return null;
+  const id = basename(path).toLowerCase().replaceAll("_", "-");
+  return [{ path, type: "checkout", id, tag: null, variant: "py" }];
+}
+
 /** Of several bundles or releases, the one that is meant. */
 function onlyOne(
   pieces: readonly Piece[],
@@ -191,7 +217,7 @@ function withoutRepetition(pieces: readonly Piece[]): Piece[] {
 
 function nothingAt(places: readonly string[]): UpyError {
   return new UpyError("not-found", `no CircuitPython bundle is at ${places.join(", ")}`, {
-    hint: "Name a zip of a release, an unpacked one (with a folder lib), or a folder that holds some of these.",
+    hint: "Name a zip of a release, an unpacked one (with a folder lib), a folder that holds some of these, or the checkout of a library.",
   });
 }
 

@@ -139,7 +139,9 @@ async function start({ name, handle }: OpenFile): Promise<Opened> {
  */
 async function loadStreamZip(): Promise<typeof StreamZip> {
   try {
-    return createRequire(import.meta.url)("node-stream-zip") as typeof StreamZip;
+    // A CommonJS build has no `import.meta`.
+    const here = typeof __filename === "string" ? __filename : import.meta.url;
+    return createRequire(here)("node-stream-zip") as typeof StreamZip;
   } catch {
     return (await import("node-stream-zip")).default;
   }

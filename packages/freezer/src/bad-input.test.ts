@@ -80,6 +80,7 @@ const tree = {
   "/lib/pkg/größe.py": "",
   "/lib/pkg/good.py": "",
   "/lib/pkg/bad.py": "x = 1\nx = =\n",
+  "/lib/pkg/native.py": "@micropython.native\ndef f(): pass\n",
   "/lib/pkg/mpy/a.mpy": damaged,
 };
 const folders = ["."];
@@ -111,8 +112,15 @@ describe("from a manifest the line that names the file is told, of", () => {
   it.each<Row>([
     ["an image", ofImage('module("bad.py")'), "syntax-error", /bad\.py.*2$/],
     ["an index", ofIndex('module("bad.py")'), "syntax-error", /bad\.py.*2$/],
-  ])("but of a wrong source its own, for %s", async (_, call, code, named) => {
+    [
+      "native code in an index",
+      ofIndex('module("native.py")'),
+      "syntax-error",
+      /invalid arch.*native\.py.*1$/,
+    ],
+  ])("and of a wrong source its own too, for %s", async (_, call, code, named) => {
     await expectComplaint(call, code, named);
+    await expectComplaint(call, code, /named in line 2 of \/lib\/pkg\/manifest\.py/);
   });
 });
 

@@ -10,6 +10,12 @@ export type {
 export type { LongIntegers } from "./frozen-c/freeze-context.js";
 export { freezeToC, type FreezeOptions, type FrozenContent } from "./frozen-c/freeze-to-c.js";
 export type { FrozenSizes } from "./frozen-c/frozen-sizes.js";
+export {
+  type NativeBackendOption,
+  type NativeCodeOptions,
+  type NativeCompiler,
+  withNativeCode,
+} from "./native/with-native-code.js";
 export { mergeMpy, type MergeOptions } from "./merge/merge-mpy.js";
 export { dump, type DumpFile, type DumpOptions } from "./merge/dump-mpy.js";
 export { buildRomfs, type RomfsOptions } from "./romfs/build-romfs.js";

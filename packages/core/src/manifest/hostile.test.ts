@@ -417,6 +417,19 @@ test("a manifest that looks through a huge tree ends", async () => {
   });
 });
 
+test("a manifest of more than a million bytes is named, and the line that includes it where there is one", async () => {
+  const alone = await evaluate("#".repeat(1_000_001));
+  expect(alone).toMatchObject({ code: "too-large", file: "/p/manifest.py", line: 0 });
+  expect(alone.message).toMatch(/the file \/p\/manifest\.py has 1000001 bytes/);
+  expect(alone.hint).not.toMatch(/line/);
+  const fileSystem = memoryFileSystem({ "/p/m.py": '\ninclude("n.py")', "/p/n.py": "#".repeat(2_000_000) });
+  await expect(evaluateManifest("/p/m.py", { fileSystem })).rejects.toMatchObject({
+    message: expect.stringContaining("the file /p/n.py has 2000000 bytes") as string,
+    file: "/p/m.py",
+    line: 2,
+  });
+});
+
 test("numbers are formatted as CPython 3.11 formats them", async () => {
   const text = '"%.3d|%+06.3d|%-8.3d|%#06x|%08.3d|%.0f|%#.4x|% d" % (5, 5, 5, 10, -5, 1.0, 255, 3)';
   const fileSystem = memoryFileSystem({ "/p/manifest.py": `print(${text})` });

@@ -21,7 +21,15 @@ export type ManifestFileContent =
       readonly place: ManifestPlace;
     }
   | {
-      readonly kind: "mpy" | "str";
+      readonly kind: "mpy";
+      readonly path: string;
+      /** Where the file system has it; undefined for files of a package source. */
+      readonly source: string | undefined;
+      readonly content: Uint8Array;
+      readonly place: ManifestPlace;
+    }
+  | {
+      readonly kind: "str";
       readonly path: string;
       readonly content: Uint8Array;
       readonly place: ManifestPlace;
@@ -67,7 +75,10 @@ function withContent(file: ManifestFile, content: Uint8Array): ManifestFileConte
   const { kind, target: path } = file;
   const place = { file: file.manifest, line: file.line };
   if (kind === "freeze-as-str") return { kind: "str", path, content, place };
-  if (kind === "freeze-mpy") return { kind: "mpy", path, content, place };
+  if (kind === "freeze-mpy") {
+    const source = file.content === undefined ? file.source : undefined;
+    return { kind: "mpy", path, source, content, place };
+  }
   const optimize = optimizationLevel(file.opt) ?? undefined;
   // What a package source answers is frozen as it would be installed: with the `__version__` it came with, or none.
   const version = file.content === undefined ? file.metadata.version : null;

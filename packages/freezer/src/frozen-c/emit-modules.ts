@@ -9,6 +9,10 @@ import type { FrozenModule } from "./frozen-module.js";
 
 const rule = "/".repeat(80);
 
+/** What would end a comment: a path comes from outside, and what follows it would be C. */
+// eslint-disable-next-line no-control-regex -- the characters meant
+const lineEnds = /[\u0000-\u001f\u007f\u2028\u2029]|\\$/g;
+
 /** Emits one module: its functions, its tables, its record. */
 export function emitModule(context: FreezeContext, module: FrozenModule): void {
   const { out } = context;
@@ -17,7 +21,7 @@ export function emitModule(context: FreezeContext, module: FrozenModule): void {
     "",
     rule,
     `// frozen module ${name}`,
-    `// - original source file: ${module.path}`,
+    `// - original source file: ${module.path.replace(lineEnds, "?")}`,
     `// - frozen file name: ${module.sourceName}`,
     `// - .mpy header: ${Array.from(module.headerBytes, hex2).join(":")}`,
     "",

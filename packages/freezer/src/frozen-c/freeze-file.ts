@@ -27,6 +27,8 @@ export interface PythonFile extends NamedFile {
 export interface CompiledFile extends NamedFile {
   readonly kind: "mpy";
   readonly content: Uint8Array;
+  /** Where it comes from, as a comment in the C file and errors tell it; `path` where not set. */
+  readonly source?: string | undefined;
 }
 
 /** A file to freeze as text, compiled at each import. */

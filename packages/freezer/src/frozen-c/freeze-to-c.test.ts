@@ -1,13 +1,20 @@
 import { type FreezeFile, freezeToC } from "@upykit/freezer";
 import { describe, expect, it } from "vitest";
-import { golden, goldenFiles, goldenManifest, goldenText, mpyFixture } from "../fixtures/golden.js";
+import {
+  golden,
+  goldenFiles,
+  goldenManifest,
+  goldenSource,
+  goldenText,
+  mpyFixture,
+} from "../fixtures/golden.js";
 
 const qstrs = goldenText("expected/qstrdefs.preprocessed.h");
 
 /** The golden application, already compiled; paths as the real tools saw them. */
 function application(): FreezeFile[] {
   return goldenManifest("app/manifest.py freeze").map(({ kind, source, target }) => {
-    if (kind === "freeze-as-str") return { kind: "str", path: target, content: golden(source) };
+    if (kind === "freeze-as-str") return { kind: "str", path: target, content: goldenSource(source) };
     const mpy = target.replace(/\.py$/, ".mpy");
     return {
       kind: "mpy",
@@ -20,9 +27,9 @@ function application(): FreezeFile[] {
 /** The same from sources; the one file that is frozen as it is comes compiled. */
 function sources(): FreezeFile[] {
   return goldenManifest("app/manifest.py freeze").map(({ kind, source, target, opt, packageVersion }) => {
-    if (kind === "freeze-as-str") return { kind: "str", path: target, content: golden(source) };
+    if (kind === "freeze-as-str") return { kind: "str", path: target, content: goldenSource(source) };
     const optimize = (opt ?? undefined) as 0 | 3 | undefined;
-    return { kind: "py", path: target, content: golden(source), optimize, version: packageVersion };
+    return { kind: "py", path: target, content: goldenSource(source), optimize, version: packageVersion };
   });
 }
 

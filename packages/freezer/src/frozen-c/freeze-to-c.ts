@@ -1,8 +1,8 @@
 // Files to frozen_content.c: the bytes that makemanifest.py and mpy-tool.py 1.28 write for the same files.
 // The stages stand in files of their own: compile, load and name, then one emitter for each part of the C file.
 
-import { compile } from "@upykit/compiler";
 import { type MpyObject, parseComplex, parseFloatText, tagSource } from "@upykit/core/mpy";
+import { compileSource } from "./compile-source.js";
 import { checkFreezeFiles, checkNames, checkRequired } from "./check-files.js";
 import { emitModule, emitModuleTables } from "./emit-modules.js";
 import { emitHead, emitPool } from "./emit-pool.js";
@@ -83,18 +83,13 @@ function isModule(file: FreezeFile): file is PythonFile | CompiledFile {
 function mpyOf(file: PythonFile | CompiledFile, options: FreezeOptions): Uint8Array {
   if (file.kind === "mpy") return file.content;
   const { arch, smallIntBits, target } = options;
-  const compileFile = options.compile ?? compile;
-  return compileFile(tagSource(file.content, file.version), {
-    filename: file.path,
-    target,
-    optimize: file.optimize ?? options.optimize,
-    arch,
-    smallIntBits,
-  }).mpy;
+  const optimize = file.optimize ?? options.optimize;
+  const settings = { filename: file.path, target, optimize, arch, smallIntBits };
+  return compileSource(tagSource(file.content, file.version), settings, options.compile);
 }
 
 function mpyPath(file: PythonFile | CompiledFile, options: FreezeOptions): string {
-  if (file.kind === "mpy") return file.path;
+  if (file.kind === "mpy") return file.source ?? file.path;
   return `${options.buildDirectory ?? "build"}/frozen_mpy/${file.path.slice(0, -3)}.mpy`;
 }
 

@@ -8,9 +8,9 @@ import {
   type IndexPackage,
 } from "@upykit/freezer";
 import { describe, expect, it } from "vitest";
-import { golden, goldenFiles, goldenManifest } from "../fixtures/golden.js";
+import { golden, goldenFiles, goldenManifest, goldenSource } from "../fixtures/golden.js";
 
-/** The packages of fixtures/freeze/lib, as their manifests describe them. */
+/** The packages of lib/ among the sources, as their manifests describe them. */
 function library(): IndexPackage[] {
   const describe = (path: string, version: string, description?: string): IndexPackage => ({
     name: path.replace(/^.*\//, ""),
@@ -21,7 +21,7 @@ function library(): IndexPackage[] {
       ({ source, target, opt, packageVersion }) => {
         return {
           path: target,
-          content: golden(source),
+          content: goldenSource(source),
           optimize: opt as 0 | 3 | null,
           version: packageVersion,
         };
@@ -31,7 +31,11 @@ function library(): IndexPackage[] {
   const tinyjson = {
     ...describe("python-stdlib/tinyjson", "2.0.0"),
     files: [
-      { path: "tinyjson.py", content: golden("lib/python-stdlib/tinyjson/tinyjson.py"), version: "2.0.0" },
+      {
+        path: "tinyjson.py",
+        content: goldenSource("lib/python-stdlib/tinyjson/tinyjson.py"),
+        version: "2.0.0",
+      },
     ],
   };
   return [

@@ -2,8 +2,10 @@
 // It touches no disk: the index before is read through a function, the new files come back as a map.
 
 import { UpyError } from "@upykit/core/errors";
+import type { ManifestPlace } from "@upykit/core/manifest";
 import { decodeText, tagSource } from "@upykit/core/mpy";
 import { bytesOf, type OptimizationLevel } from "../frozen-c/freeze-file.js";
+import { placedError } from "../frozen-c/placed-error.js";
 import { checkPackage } from "./check-packages.js";
 import { CompileCache, type IndexSource } from "./compile-cache.js";
 import { indexCompiler } from "./compile-queue.js";
@@ -46,6 +48,7 @@ interface HashedSource extends IndexSource {
 
 interface AddedSource extends HashedSource {
   readonly path: string;
+  readonly place: ManifestPlace | undefined;
   readonly optimize: OptimizationLevel | undefined;
 }
 
@@ -143,7 +146,7 @@ class IndexBuilder {
 
   async #addSource(file: IndexPackageFile, name: string): Promise<AddedSource> {
     const source = await this.#hashed(file, name);
-    return { ...source, path: file.path, optimize: file.optimize ?? undefined };
+    return { ...source, path: file.path, place: file.place, optimize: file.optimize ?? undefined };
   }
 
   #hashed({ content, version, path }: IndexPackageFile, name: string): Promise<HashedSource> {
@@ -166,8 +169,12 @@ class IndexBuilder {
   ): Promise<[string, string]> {
     this.#options.signal?.throwIfAborted();
     const request = { filename: source.path, target, optimize: source.optimize };
-    const short = await this.#cache.add(source, request, `${source.path} of ${name}`);
-    return [source.path.replace(/\.py$/, ".mpy"), short];
+    try {
+      const short = await this.#cache.add(source, request, `${source.path} of ${name}`);
+      return [source.path.replace(/\.py$/, ".mpy"), short];
+    } catch (error) {
+      throw error instanceof UpyError ? placedError(source, error) : error;
+    }
   }
 
   /** A version is locked once it was seen: its JSON is written once. */

@@ -1,12 +1,11 @@
 // From manifest.py to what the real tools write of it, through our evaluator and our compiler.
-import { fileURLToPath } from "node:url";
 import { manifestPackages, memoryFileSystem } from "@upykit/core/manifest";
 import { nodeFileSystem } from "@upykit/core/node";
-import { buildIndex, buildManifestRomfs, freezeManifest, readRomfs } from "@upykit/freezer";
+import { buildIndex, buildManifestRomfs, freezeManifest, freezeToC, readRomfs } from "@upykit/freezer";
 import { describe, expect, it } from "vitest";
-import { golden, goldenFiles, goldenText, mpyFixture } from "../fixtures/golden.js";
+import { golden, goldenFiles, goldenText, mpyFixture, sourceFolder } from "../fixtures/golden.js";
 
-const root = fileURLToPath(new URL("../fixtures/freeze", import.meta.url));
+const root = sourceFolder;
 const fileSystem = nodeFileSystem(root);
 const variables = { MPY_LIB_DIR: `${root}/lib`, PORT_DIR: `${root}/app`, BOARD_DIR: `${root}/board` };
 const application = `${root}/app/manifest.py`;
@@ -22,6 +21,22 @@ describe("from manifest.py", () => {
     });
     expect(c).toBe(goldenText("expected/frozen_content.c"));
     expect(manifest.metadata.version).toBe("9.9");
+  });
+
+  it("with the path of an .mpy file that it names, as makemanifest.py has it", async () => {
+    const mpy = golden("expected/mpy/units.mpy");
+    const ofFolder = async (folder: string) => {
+      const files = { "/app/manifest.py": 'freeze_mpy(".")', [`/app/${folder}/units.mpy`]: mpy };
+      return freezeManifest("/app/manifest.py", { fileSystem: memoryFileSystem(files) });
+    };
+    const named = "\n// - original source file: /app/mpy/units.mpy\n// - frozen file name: units.py\n";
+    expect((await ofFolder("mpy")).c).toContain(named);
+    // What follows the end of a comment would be C.
+    expect((await ofFolder("m\nint x;")).c).toContain(
+      "\n// - original source file: /app/m?int x;/units.mpy\n",
+    );
+    const own = { kind: "mpy", path: "a\r\nb.mpy", content: mpy } as const;
+    expect(freezeToC([own]).c).toContain("\n// - original source file: a??b.mpy\n");
   });
 
   it("to a ROMFS image of the same modules", async () => {

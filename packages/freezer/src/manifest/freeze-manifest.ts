@@ -9,12 +9,14 @@ import {
 } from "@upykit/core/manifest";
 import type { FreezeFile } from "../frozen-c/freeze-file.js";
 import { freezeToC, type FreezeOptions, type FrozenContent } from "../frozen-c/freeze-to-c.js";
+import { compilingNativeCode, type NativeBackendOption } from "../native/with-native-code.js";
 import { buildRomfs, type RomfsOptions } from "../romfs/build-romfs.js";
 import type { RomfsEntry } from "../romfs/romfs-entry.js";
 import { romfsEntries } from "./romfs-entries.js";
 
 /** Options of {@link freezeManifest}: where and how to evaluate, and how to freeze. */
-export interface FreezeManifestOptions extends Omit<EvaluateManifestOptions, "mode">, FreezeOptions {
+export interface FreezeManifestOptions
+  extends Omit<EvaluateManifestOptions, "mode">, FreezeOptions, NativeBackendOption {
   /** Files frozen beside those of the manifest. */
   readonly extra?: readonly FreezeFile[] | undefined;
 }
@@ -35,11 +37,14 @@ export async function freezeManifest(
   options: FreezeManifestOptions,
 ): Promise<FrozenManifest> {
   const { manifest, files } = await readManifest(path, options);
-  return { ...freezeToC([...files, ...(options.extra ?? [])], options), manifest };
+  const all = [...files, ...(options.extra ?? [])];
+  const frozen = await compilingNativeCode(options, (settings) => freezeToC(all, settings));
+  return { ...frozen, manifest };
 }
 
 /** Options of {@link buildManifestRomfs}: where and how to evaluate, and how to build. */
-export interface ManifestRomfsOptions extends Omit<EvaluateManifestOptions, "mode">, RomfsOptions {
+export interface ManifestRomfsOptions
+  extends Omit<EvaluateManifestOptions, "mode">, RomfsOptions, NativeBackendOption {
   /** The folder of the image that modules go into; "lib", which boards import from. "" is the root. */
   readonly directory?: string | undefined;
   /** Files in the image beside those of the manifest, in the image's root. */
@@ -62,11 +67,11 @@ export async function buildManifestRomfs(
   options: ManifestRomfsOptions,
 ): Promise<ManifestRomfs> {
   const { manifest, files } = await readManifest(path, options);
-  const entries = romfsEntries(files, options.directory ?? "lib", options);
-  return {
-    image: buildRomfs([...entries, ...(options.extra ?? [])], { ...options, compile: false }),
-    manifest,
-  };
+  const image = await compilingNativeCode(options, (settings) => {
+    const entries = romfsEntries(files, options.directory ?? "lib", settings);
+    return buildRomfs([...entries, ...(options.extra ?? [])], { ...settings, compile: false });
+  });
+  return { image, manifest };
 }
 
 async function readManifest(

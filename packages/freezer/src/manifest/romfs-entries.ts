@@ -1,7 +1,7 @@
 // Files to freeze as entries of a ROMFS image: sources compiled as they would be frozen.
 
-import { compile } from "@upykit/compiler";
 import { tagSource } from "@upykit/core/mpy";
+import { compileSource } from "../frozen-c/compile-source.js";
 import { bytesOf, type FreezeFile, type PythonFile } from "../frozen-c/freeze-file.js";
 import { placed } from "../frozen-c/placed-error.js";
 import { checkMpy } from "../romfs/check-mpy.js";
@@ -31,10 +31,8 @@ export function romfsEntries(
 
 function compiled(file: PythonFile, source: Uint8Array, prefix: string, options: RomfsOptions): Uint8Array {
   const { arch, smallIntBits, target, sourcePrefix = "" } = options;
-  const compileFile = options.compile === false ? compile : (options.compile ?? compile);
   const optimize = file.optimize ?? options.optimize;
-  const filename = sourcePrefix + prefix + file.path;
-  return placed(file, () => {
-    return compileFile(source, { filename, target, optimize, arch, smallIntBits }).mpy;
-  });
+  const settings = { filename: sourcePrefix + prefix + file.path, target, optimize, arch, smallIntBits };
+  const compileFile = options.compile === false ? undefined : options.compile;
+  return placed(file, () => compileSource(source, settings, compileFile));
 }

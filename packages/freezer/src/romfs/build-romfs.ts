@@ -1,8 +1,8 @@
 // A tree of files to a ROMFS image, the bytes that mpremote 1.28 writes for the same tree.
 // Source: tools/mpremote/mpremote/romfs.py. Sources are compiled on the way when there is a compiler.
 
-import { compile } from "@upykit/compiler";
 import { UpyError } from "@upykit/core/errors";
+import { compileSource } from "../frozen-c/compile-source.js";
 import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
 import { checkMpy } from "./check-mpy.js";
 import { encodeUint, recordKind, romfsMagic, uintSize } from "./record.js";
@@ -41,14 +41,14 @@ export function buildRomfs(entries: readonly RomfsEntry[], options: RomfsOptions
 }
 
 function compileEntries(entries: readonly RomfsEntry[], options: RomfsOptions): readonly PlacedEntry[] {
-  if (options.compile === false) return entries;
-  const compileFile = options.compile ?? compile;
+  const { compile } = options;
+  if (compile === false) return entries;
   const paths = new Set(entries.map((entry) => entry.path));
   return entries.map((entry) => {
     if (!isDirectory(entry) && entry.path.endsWith(".mpy")) checkMpy(entry.path, entry.content, options);
     const path = entry.path.replace(/\.py$/, ".mpy");
     if (isDirectory(entry) || path === entry.path || paths.has(path)) return entry;
-    const { mpy } = compileFile(entry.content, compileRequest(entry.path, options));
+    const mpy = compileSource(entry.content, compileRequest(entry.path, options), compile);
     return { path: entry.path, content: mpy, storedName: path.slice(path.lastIndexOf("/") + 1) };
   });
 }

@@ -3,12 +3,13 @@
 import type { DownloadOptions, Environment, LockedFile, Resolution } from "@upykit/core";
 import { UpyError } from "@upykit/core/errors";
 import { checkCompatibility } from "@upykit/core/mpy";
+import { compilingNativeCode, type NativeBackendOption } from "../native/with-native-code.js";
 import { buildRomfs, type RomfsOptions } from "./build-romfs.js";
 import { readRomfs } from "./read-romfs.js";
 import type { RomfsEntry, RomfsFile } from "./romfs-entry.js";
 
 /** Options of {@link planRomfs}. */
-export interface PlanRomfsOptions extends RomfsOptions, DownloadOptions {
+export interface PlanRomfsOptions extends RomfsOptions, DownloadOptions, NativeBackendOption {
   /** The folder of the image that packages go into; "lib". "" is the root. */
   readonly directory?: string | undefined;
   /** Files of one's own, beside the packages. */
@@ -43,7 +44,8 @@ export async function planRomfs(resolution: Resolution, options: PlanRomfsOption
   const packaged = await fetchFiles(resolution, options);
   const { environment, maximumSize } = options;
   if (environment !== undefined) for (const file of packaged) checkLoadable(file, environment);
-  const image = buildRomfs([...packaged, ...(options.extra ?? [])], options);
+  const entries = [...packaged, ...(options.extra ?? [])];
+  const image = await compilingNativeCode(options, (settings) => buildRomfs(entries, settings));
   return {
     image,
     files: readRomfs(image).entries.flatMap((entry) => {

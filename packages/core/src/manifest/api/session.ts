@@ -97,7 +97,9 @@ export class Session {
   /** A path as manifests write it, made absolute, with its $(VARIABLES) put in. */
   resolve(path: string): string {
     let text = path;
-    for (const [name, value] of this.options.variables) text = text.replaceAll(`$(${name})`, () => value);
+    if (path.includes("$(")) {
+      for (const [name, value] of this.options.variables) text = text.replaceAll(`$(${name})`, () => value);
+    }
     this.options.meter.size(text.length);
     return normalize(join(this.cwd, text));
   }

@@ -52,6 +52,16 @@ export class Meter {
     this.step(Number(size) / SIZE_PER_STEP);
   }
 
+  /** A file of this many bytes was read. @throws Refused `too-large`, with its path */
+  file(path: string, size: number): void {
+    if (size <= this.maxSize) {
+      this.size(size);
+      return;
+    }
+    const what = `the file ${path} has ${size} bytes; manifests have ${this.maxSize} at most`;
+    throw new Refused("too-large", what, "See `limits`, where it is meant to be that large.");
+  }
+
   /** Pass on a text, once counted. */
   text(text: string): string {
     this.size(text.length);

@@ -35,7 +35,7 @@ function entriesOf(folder: string): Entry[] {
     .map((path) => ({
       name: manifest.name + path.slice(1),
       source: sourceOf(`${root}packages/${folder}/src${path.slice(1)}`),
-      node: path === "./node" || folder === "transport-serial",
+      node: path.startsWith("./node") || folder === "transport-serial",
     }));
 }
 

@@ -25,7 +25,7 @@ export default defineConfig({
     "circuitpython/index": "src/circuitpython/index.ts",
     "imports/index": "src/imports/index.ts",
     "node/index": "src/node/index.ts",
-    "node/file-system": "src/node/node-file-system.ts",
+    "node/file-system": "src/node/file-system.ts",
     "testing/index": "src/testing/index.ts",
   },
 });

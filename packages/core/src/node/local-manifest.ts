@@ -9,7 +9,7 @@ import { versionSpecifier, type AnsweredPackage, type PackageRequest } from "../
 import { readManifestFiles } from "../manifest/read-files.js";
 import type { ReleaseFile } from "../sources/source.js";
 import type { Requirement } from "../specs/requirement.js";
-import { nodeFileSystem, toNativePath, toPosixPath } from "./node-file-system.js";
+import { nodeFileSystem, toNativePath, toPosixPath } from "./file-system.js";
 
 /** What a manifest says of its package. */
 export interface LocalManifest {

@@ -1,4 +1,9 @@
-// @upykit/compiler: Python to .mpy, byte for byte what mpy-cross writes. Neutral: Node and browsers.
+/**
+ * Python to .mpy, byte for byte what mpy-cross writes. Neutral: Node and browsers. Start with {@link compile}, or with
+ * {@link compileAll} for many files.
+ *
+ * @module
+ */
 
 export { compile, type CompileOptions, type CompileResult, type CompileTarget } from "./compile.js";
 export { compileForEnvironment } from "./compile-for-environment.js";

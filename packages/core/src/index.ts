@@ -1,3 +1,10 @@
+/**
+ * Requirements, sources, resolving, lockfile, plans and installing, on any target. Start with {@link install}; {@link resolve},
+ * {@link planInstall} and {@link applyPlan} are its steps. Everything rejects with a {@link UpyError}.
+ *
+ * @module
+ */
+
 export type { Environment, MpyAbi, MpyArchitecture } from "./environment.js";
 export { mpyArchitectures } from "./environment.js";
 export type { UpyErrorCode, UpyErrorOptions } from "./errors.js";
@@ -42,6 +49,8 @@ export type {
 export type {
   FileContent,
   FileEntry,
+  LookAnswer,
+  LookRequest,
   SpaceInfo,
   Target,
   TargetCallOptions,

@@ -1,3 +1,10 @@
+/**
+ * Frozen C, ROMFS images, merged .mpy files and mip indexes, without CPython. Start with {@link freezeManifest},
+ * {@link buildManifestRomfs} or {@link buildIndex}.
+ *
+ * @module
+ */
+
 export type {
   CompiledFile,
   CompileFunction,

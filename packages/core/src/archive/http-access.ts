@@ -8,7 +8,7 @@ import { httpExchange } from "../sources/http-get.js";
 import { discard, readBody } from "../sources/read-body.js";
 import { bytesAccess, type RandomAccess, type ReadOptions } from "./random-access.js";
 
-/** What {@link openHttp} takes. */
+/** What `openHttp` takes. */
 export interface HttpAccessOptions extends DownloadOptions {
   /** Most bytes of a file that is downloaded whole. Default 64 MiB. */
   readonly maxArchiveSize?: number | undefined;

@@ -1,4 +1,9 @@
-// @upykit/core/circuitpython: bundles, what circup does, web workflow, boot_out.txt, project bundles.
+/**
+ * What circup does, and more: bundles, libraries, the web workflow, boot_out.txt, project bundles. Start with
+ * {@link circuitPythonBundle} and {@link installImported}.
+ *
+ * @module
+ */
 
 export type { Archive, ArchiveEntry } from "../archive/archive.js";
 export type { ReplacePolicy } from "./changes/adoption.js";
@@ -35,7 +40,7 @@ export {
   planLibraryUpdate,
   updateLibraries,
 } from "./changes/update-libraries.js";
-export { bundleId } from "../bundles/release-place.js";
+export { bundleId, type BundleRepository } from "../bundles/release-place.js";
 export {
   addBundle,
   type BundleReference,

@@ -1,3 +1,9 @@
+/**
+ * A board behind any byte transport: its raw REPL, its files, what it is. Start with {@link connectBoard}.
+ *
+ * @module
+ */
+
 export { Board, type SoftResetOptions } from "./board.js";
 export { BoardError } from "./board-error.js";
 export { connectBoard } from "./connect.js";

@@ -1,4 +1,9 @@
-// @upykit/core/imports: which file an import loads, what a program imports, and what is wrong with a tree of files.
+/**
+ * Which file an import loads, what a program imports, and what is wrong with a tree of files. Start with
+ * {@link resolveImport} or {@link explainImports}.
+ *
+ * @module
+ */
 
 export {
   type ImportEnvironment,
@@ -18,6 +23,7 @@ export {
   type MissingModule,
   missingModules,
 } from "./import-graph.js";
+export type { ScanProblem } from "./scan-file.js";
 export { entryFiles } from "./entry-files.js";
 export type { InstalledPackage } from "./doctor/situation.js";
 export { explainImports, type ExplainImportsOptions, type ImportReport } from "./explain-imports.js";

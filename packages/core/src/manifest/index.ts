@@ -1,4 +1,8 @@
-// @upykit/core/manifest: MicroPython's manifest.py, evaluated without Python.
+/**
+ * MicroPython's manifest.py, evaluated without Python. Start with {@link evaluateManifest}.
+ *
+ * @module
+ */
 
 export { evaluateManifest, type EvaluateManifestOptions } from "./evaluate-manifest.js";
 export { memoryFileSystem, type ManifestFileSystem, type SourceEntry } from "./file-system.js";

@@ -1,3 +1,10 @@
+/**
+ * .mpy files: read, written, inspected, and checked against what a board loads. Start with {@link readMpy}, {@link inspect}
+ * or {@link checkCompatibility}.
+ *
+ * @module
+ */
+
 export { decodeText, encodeText } from "./text.js";
 export { staticQstrIndex, staticQstrs } from "./static-qstrs.js";
 export { readMpyHeader, writeHeader } from "./header.js";

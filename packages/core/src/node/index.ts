@@ -1,3 +1,10 @@
+/**
+ * Targets, caches and packages on the disk of this machine. Start with {@link directoryTarget}, {@link circuitPythonDrive}
+ * or {@link createDiskCache}.
+ *
+ * @module
+ */
+
 export { createDiskCache } from "./disk-cache.js";
 export type { LocalPackagesOptions } from "./local-packages.js";
 export { localPackages } from "./local-packages.js";

@@ -1,4 +1,8 @@
-// @upykit/core/publish: a folder to what can be published: a source distribution, a project for pip, a package.json for mip.
+/**
+ * A folder to what can be published: a source distribution, a project for pip, a package.json for mip.
+ *
+ * @module
+ */
 
 export { buildPackageJson, type BuildPackageJsonOptions } from "./build-package-json.js";
 export { buildPyproject, type BuildPyprojectOptions, type PyprojectFile } from "./build-pyproject.js";

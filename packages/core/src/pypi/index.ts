@@ -1,4 +1,8 @@
-// @upykit/core/pypi: packages published as source distributions, for upip and on PyPI.
+/**
+ * Packages published as source distributions, for upip and on PyPI. Start with {@link pypiIndex}.
+ *
+ * @module
+ */
 
 export { archiveMembers } from "./archive-members.js";
 export { distributionName, moduleName } from "./naming.js";

@@ -1,5 +1,9 @@
-// @upykit/core/python: MicroPython's Python, read. Tokenizer, parser, syntax tree and import scan; the compiler stands on
-// the parse tree, which is here too.
+/**
+ * MicroPython's Python, read. Tokenizer, parser, syntax tree and import scan; the compiler stands on the parse tree, which is
+ * here too.
+ *
+ * @module
+ */
 
 export type * from "./ast.js";
 export { parse, tokenize, type ParseOptions, type Token } from "./parse.js";

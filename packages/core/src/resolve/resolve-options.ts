@@ -27,7 +27,7 @@ export type ResolveProgress =
 export interface ResolveOptions extends DownloadOptions {
   /** What will run the code: it decides between .mpy and .py. */
   readonly environment: Environment;
-  /** Asked in this order, as {@link chainSources} does. Default: the index of micropython-lib, and package files at web addresses. */
+  /** Asked in this order, as `chainSources` does. Default: the index of micropython-lib, and package files at web addresses. */
   readonly sources?: readonly PackageSource[] | undefined;
   /** False: sources (.py) even where the board loads .mpy files. Default true. */
   readonly mpy?: boolean | undefined;

@@ -5,7 +5,7 @@
 import { UpyError, type UpyErrorCode } from "../errors.js";
 import { parentPath } from "./parent-path.js";
 
-/** What a {@link MemoryDisk} can be told. */
+/** What a `MemoryDisk` can be told. */
 export interface MemoryDiskOptions {
   /** Bytes that can still be written at the start; default: no limit. */
   readonly freeSpace?: number | undefined;
@@ -21,7 +21,7 @@ export interface MemoryDiskOptions {
   readonly hasDirectories?: boolean | undefined;
 }
 
-/** One entry of a {@link MemoryDisk}: a file with contents, or a directory with null. */
+/** One entry of a `MemoryDisk`: a file with contents, or a directory with null. */
 export interface MemoryEntry {
   readonly path: string;
   content: Uint8Array | null;

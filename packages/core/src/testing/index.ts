@@ -1,3 +1,10 @@
+/**
+ * A real MicroPython as a virtual board, with faults to order, and the contract that every transport keeps. Start with
+ * {@link createVirtualBoard} or {@link describeTransport}.
+ *
+ * @module
+ */
+
 export type { Direction, Fault, FaultConditions } from "./faults.js";
 export type { BoardFaults } from "./board-faults.js";
 export type { BoardFiles } from "./board-files.js";

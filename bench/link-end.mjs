@@ -1,25 +1,19 @@
 // The far end of a link, in a process of its own: `link-end.mjs pty|tcp|webrepl board|sink`. Prints the path to open; ends
 // with its standard input. The sink takes a count of 4 bytes and so many bytes, answers one byte, and sends as many back.
-import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { ReadStream } from "node:tty";
 import { createVirtualBoard } from "@upykit/core/testing";
 import { loadTypeScript } from "./load-typescript.mjs";
+import { openPty } from "./pty.mjs";
 
 const [link, end] = process.argv.slice(2);
 process.stdin.on("end", () => process.exit(0)).resume();
-const openings = { pty: openPty, tcp: openTcp, webrepl: openWebRepl };
+const openings = { pty: openTerminal, tcp: openTcp, webrepl: openWebRepl };
 console.log(await openings[link]());
 
-function openPty() {
-  const require = createRequire(import.meta.url);
-  const inside = createRequire(require.resolve("@lydell/node-pty/package.json"));
-  const { open } = inside(`@lydell/node-pty-${process.platform}-${process.arch}/pty.node`);
-  const { master, pty } = open(80, 24);
-  execFileSync("stty", ["-F", pty, "raw", "-echo"]);
-  void serveStream(new ReadStream(master));
-  return pty;
+function openTerminal() {
+  const { path, stream } = openPty();
+  void serveStream(stream);
+  return path;
 }
 
 async function openTcp() {

@@ -1,15 +1,12 @@
 // compileAll in a real browser: Web Workers that load @upykit/compiler/worker, in headless Chromium.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { compile, CompileError, type SourceFile } from "@upykit/compiler";
-import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { missingChromium, startChromium, type TestBrowser } from "../../../test/support/chromium.js";
-import { serveFolder, type StaticServer } from "../../../test/support/static-server.js";
+import { servePage } from "../../../test/support/page.js";
+import type { StaticServer } from "../../../test/support/static-server.js";
 import type { PageResult } from "./browser-page.js";
 
 const sources = readFileSync(new URL("./fixtures/features.ndjson", import.meta.url), "utf8")
@@ -34,31 +31,14 @@ function compiledHere({ filename, source }: SourceFile): PageResult {
 }
 
 describe.skipIf(missingChromium() !== null)("compileAll in Chromium", () => {
-  let folder: string;
   let site: StaticServer;
   let browser: TestBrowser;
   let page: Page;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "upykit-compiler-"));
-    await build({
-      entryPoints: {
-        page: fileURLToPath(new URL("browser-page.ts", import.meta.url)),
-        worker: fileURLToPath(new URL("../src/worker.ts", import.meta.url)),
-      },
-      outdir: folder,
-      bundle: true,
-      format: "esm",
-      platform: "browser",
-      target: "es2022",
-      tsconfig: fileURLToPath(new URL("../../../tsconfig.paths.json", import.meta.url)),
-      logLevel: "error",
+    site = await servePage(new URL("browser-page.ts", import.meta.url), {
+      beside: { worker: new URL("../src/worker.ts", import.meta.url) },
     });
-    writeFileSync(
-      join(folder, "index.html"),
-      '<!doctype html><script type="module" src="/page.js"></script>',
-    );
-    site = await serveFolder(folder);
     browser = await startChromium();
     page = await browser.newPage(site.origin);
   });
@@ -66,7 +46,6 @@ describe.skipIf(missingChromium() !== null)("compileAll in Chromium", () => {
   afterAll(async () => {
     await browser[Symbol.asyncDispose]();
     await site[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true });
   });
 
   test("gives what compile gives, in order, errors in their place", async () => {

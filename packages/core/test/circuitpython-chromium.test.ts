@@ -1,16 +1,12 @@
 // CircuitPython's bundles and web workflow in a real browser: a zip that somebody chose (fflate), one that is read by HTTP
 // ranges, and a board whose answers to pages are those of its firmware.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from "vitest";
 import { missingChromium, startChromium, type TestBrowser } from "../../../test/support/chromium.js";
-import { serveFolder, type StaticServer } from "../../../test/support/static-server.js";
+import { servePage } from "../../../test/support/page.js";
+import type { StaticServer } from "../../../test/support/static-server.js";
 import { buildRelease } from "../src/bundles/fixtures/release.js";
 import { FakeWebWorkflow } from "../src/circuitpython/fixtures/fake-web-workflow.js";
 import "./circuitpython-page.js";
@@ -80,7 +76,6 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 }
 
 describe.skipIf(missingChromium() !== null)("in Chromium", () => {
-  let folder: string;
   let site: StaticServer;
   let web: WebServer;
   let browser: TestBrowser;
@@ -89,22 +84,7 @@ describe.skipIf(missingChromium() !== null)("in Chromium", () => {
   let host: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "upykit-circuitpython-"));
-    await build({
-      entryPoints: { page: fileURLToPath(new URL("circuitpython-page.ts", import.meta.url)) },
-      outdir: folder,
-      bundle: true,
-      format: "esm",
-      platform: "browser",
-      target: "es2022",
-      tsconfig: fileURLToPath(new URL("../../../tsconfig.paths.json", import.meta.url)),
-      logLevel: "error",
-    });
-    writeFileSync(
-      join(folder, "index.html"),
-      '<!doctype html><script type="module" src="/page.js"></script>',
-    );
-    site = await serveFolder(folder);
+    site = await servePage(new URL("circuitpython-page.ts", import.meta.url));
     web = await startWebServer(answer);
     browser = await startChromium();
     // The board serves pages of localhost, wherever they are from.
@@ -115,7 +95,6 @@ describe.skipIf(missingChromium() !== null)("in Chromium", () => {
     await browser[Symbol.asyncDispose]();
     await web[Symbol.asyncDispose]();
     await site[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true });
   });
 
   beforeEach(async () => {

@@ -1,23 +1,14 @@
 // WebREPL from a browser: headless Chromium with its own WebSocket, and a real MicroPython behind the server.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { missingChromium, startChromium } from "../../../test/support/chromium.js";
-import { serveFolder } from "../../../test/support/static-server.js";
+import { servePage } from "../../../test/support/page.js";
 import type { PageReport } from "./text-page.js";
 import { startWebReplBoard } from "./web-repl-board.js";
 
 declare const useBoard: (url: string) => Promise<PageReport>;
 
 test.skipIf(missingChromium() !== null)("runs code and keeps files, from Chromium", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "upykit-webrepl-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  await bundlePage(join(folder, "page.js"));
-  writeFileSync(join(folder, "index.html"), '<!doctype html><script type="module" src="/page.js"></script>');
-  await using site = await serveFolder(folder);
+  await using site = await servePage(new URL("text-page.ts", import.meta.url));
   await using rig = await startWebReplBoard();
   await using browser = await startChromium();
   const page = await browser.newPage(site.origin);
@@ -30,15 +21,3 @@ test.skipIf(missingChromium() !== null)("runs code and keeps files, from Chromiu
   });
   expect(await rig.virtual.fs.has("/lib/b.bin")).toBe(true);
 });
-
-async function bundlePage(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [fileURLToPath(new URL("text-page.ts", import.meta.url))],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    tsconfig: fileURLToPath(new URL("../../../tsconfig.paths.json", import.meta.url)),
-    logLevel: "error",
-  });
-}

@@ -1,16 +1,12 @@
 // The transport contract on real Web Serial: headless Chromium, a pseudo terminal in the place of its serial port.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { transportContract } from "@upykit/core/testing";
-import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Pty, openTestPty } from "../../../test/support/pty.js";
 import { type TestBrowser, missingWebSerial, startChromium } from "../../../test/support/chromium.js";
 import { type Inbox, createInbox } from "../../../test/support/inbox.js";
-import { type StaticServer, serveFolder } from "../../../test/support/static-server.js";
+import { servePage } from "../../../test/support/page.js";
+import type { StaticServer } from "../../../test/support/static-server.js";
 
 const isMissing = missingWebSerial() !== null;
 const clauses = transportContract(() => {
@@ -20,7 +16,6 @@ const clauses = transportContract(() => {
 declare const runClause: (name: string) => Promise<string | null>;
 
 describe.skipIf(isMissing)("real Web Serial keeps the transport contract", () => {
-  let folder: string;
   let site: StaticServer;
   let browser: TestBrowser;
   let page: Page;
@@ -28,13 +23,7 @@ describe.skipIf(isMissing)("real Web Serial keeps the transport contract", () =>
   let inbox: Inbox;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "upykit-contract-"));
-    await bundlePage(join(folder, "page.js"));
-    writeFileSync(
-      join(folder, "index.html"),
-      '<!doctype html><script type="module" src="/page.js"></script>',
-    );
-    site = await serveFolder(folder);
+    site = await servePage(new URL("contract-page.ts", import.meta.url), { external: ["node:*"] });
     browser = await startChromium({ serialFor: site.origin });
     page = await browser.newPage(site.origin);
     await page.exposeFunction("farWrite", (text: string) =>
@@ -49,7 +38,6 @@ describe.skipIf(isMissing)("real Web Serial keeps the transport contract", () =>
   afterAll(async () => {
     await browser[Symbol.asyncDispose]();
     await site[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true });
   });
 
   test.each(clauses)("%s", async (name) => {
@@ -73,16 +61,3 @@ describe.skipIf(isMissing)("real Web Serial keeps the transport contract", () =>
     browser.bindPort(cable.path);
   }
 });
-
-async function bundlePage(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [fileURLToPath(new URL("contract-page.ts", import.meta.url))],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    external: ["node:*"],
-    tsconfig: fileURLToPath(new URL("../../../tsconfig.paths.json", import.meta.url)),
-    logLevel: "error",
-  });
-}

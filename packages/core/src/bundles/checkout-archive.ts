@@ -3,6 +3,7 @@
 
 import type { Archive } from "../archive/archive.js";
 import { UpyError } from "../errors.js";
+import { readToml } from "./read-toml.js";
 
 /** What lies at the top of a repository and is no library. */
 const notLibraries: ReadonlySet<string> = new Set(["setup.py", "conftest.py", "docs", "examples", "tests"]);
@@ -34,15 +35,22 @@ function placeOf(path: string, name: string): string | null {
   return path === "requirements.txt" || path === "pyproject.toml" ? `requirements/${name}/${path}` : null;
 }
 
-/** The first of `packages` or `py-modules` of setuptools' table. */
+/** The first of `packages` or `py-modules` of setuptools' table that is there. */
 async function declaredName(folder: Archive, paths: readonly string[]): Promise<string | null> {
   if (!paths.includes("pyproject.toml")) return null;
   const text = new TextDecoder().decode(await folder.read("pyproject.toml"));
-  const table = /^\[tool\.setuptools\]\s*$([^]*?)(?=^\[|(?![^]))/m.exec(text)?.[1] ?? "";
-  const name = /^(?:packages|py-modules)\s*=\s*\[\s*["']([A-Za-z_]\w*)/m.exec(table)?.[1];
-  const isThere =
-    name !== undefined && paths.some((path) => path === `${name}.py` || path.startsWith(`${name}/`));
-  return isThere ? name : null;
+  for (const key of ["packages", "py-modules"]) {
+    const names = await readToml(text, "tool", "setuptools", key);
+    const name: unknown = Array.isArray(names) ? names[0] : undefined;
+    if (typeof name === "string" && isThere(name, paths)) return name;
+  }
+  return null;
+}
+
+function isThere(name: string, paths: readonly string[]): boolean {
+  return (
+    /^[A-Za-z_]\w*$/.test(name) && paths.some((path) => path === `${name}.py` || path.startsWith(`${name}/`))
+  );
 }
 
 function likelyName(paths: readonly string[], what: string): string {

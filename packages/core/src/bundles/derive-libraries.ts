@@ -7,6 +7,7 @@ import type { IndexedLibrary } from "./bundle-index.js";
 import type { BundleTree } from "./bundle-tree.js";
 import { isHostPackage } from "./host-packages.js";
 import { LibraryNames, dashed } from "./library-names.js";
+import { readToml } from "./read-toml.js";
 
 /** The libraries, sorted by name. @throws what reading throws */
 export async function deriveLibraries(
@@ -19,7 +20,7 @@ export async function deriveLibraries(
     if (!/^[A-Za-z_]\w*$/.test(name) || !files.some((file) => /\.m?py$/.test(file))) continue;
     named.push({
       ...nameless(name, files),
-      pypiName: projectName(await read(`requirements/${name}/pyproject.toml`)),
+      pypiName: await projectName(await read(`requirements/${name}/pyproject.toml`)),
     });
   }
   const released = withVersions(named, await read("VERSIONS.txt"));
@@ -48,9 +49,9 @@ function nameless(name: string, files: readonly string[]): IndexedLibrary {
 }
 
 /** `name` of the table `project`. */
-function projectName(toml: string): string | null {
-  const project = /^\[project\]\s*$([^]*?)(?=^\[|(?![^]))/m.exec(toml)?.[1] ?? "";
-  return /^name\s*=\s*["']([A-Za-z0-9._-]+)["']/m.exec(project)?.[1] ?? null;
+async function projectName(toml: string): Promise<string | null> {
+  const name = await readToml(toml, "project", "name");
+  return typeof name === "string" && /^[A-Za-z0-9._-]+$/.test(name) ? name : null;
 }
 
 /** VERSIONS.txt: the tag of the bundle, then the address of each library's release. */

@@ -11,7 +11,6 @@ import { inText, parseProfile, type BoardProfile } from "./profile.js";
 import { RawRepl, type RunOptions } from "./repl/raw-repl.js";
 import { stripTitles } from "./repl/titles.js";
 import { probeSnippet } from "./snippets/probe.js";
-import { inScope } from "./snippets/scope.js";
 import type { Transport } from "../transport/transport.js";
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
@@ -88,7 +87,7 @@ export class Session {
   async runLocked(code: string, options: SessionRunOptions = {}): Promise<Uint8Array> {
     const { kind = "snippet" } = options;
     const own = kind === "user" ? undefined : kind;
-    this.#checkRoom(own === "snippet" ? inScope(code) : code);
+    this.#checkRoom(code);
     if (kind === "user") this.#noteUserCode();
     for (let attempt = 1; ; attempt++) {
       const bulk = attempt === 1 && this.#isBulky(kind);

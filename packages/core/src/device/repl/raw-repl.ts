@@ -54,15 +54,14 @@ export interface RunResult {
   readonly error: string;
 }
 
-interface OwnCode {
-  readonly kind: "snippet" | "step";
+/** What one run sends. */
+interface Source {
+  /** As the caller gave it. */
   readonly code: string;
-}
-
-/** What sending the source of one run takes. */
-interface SourceOptions extends SendOptions {
-  readonly bulk: boolean;
-  readonly own: OwnCode | null;
+  readonly own: RunOptions["own"];
+  /** What runs, with the scope of a snippet. */
+  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** How the board takes source code, from best to most careful; a board moves down when it misbehaves, never up. */
@@ -136,23 +135,23 @@ export class RawRepl {
   /** Runs code. Rejects with link and protocol errors only: what the code raises is in the result. */
   async run(code: string, options: RunOptions = {}): Promise<RunResult> {
     options.signal?.throwIfAborted();
-    const source = new TextEncoder().encode(options.own === "snippet" ? inScope(code) : code);
-    if (source.includes(EOT) || source.includes(INTERRUPT))
+    const text = options.own === "snippet" ? inScope(code) : code;
+    const source = { code, own: options.own, text, bytes: new TextEncoder().encode(text) };
+    if (source.bytes.includes(EOT) || source.bytes.includes(INTERRUPT))
       throw new UpyError("invalid-argument", "Code for a board cannot hold the bytes 0x03 and 0x04");
     try {
-      const own = options.own ? { kind: options.own, code } : null;
-      const result = await this.#once(source, own, options);
+      const result = await this.#once(source, options);
       if (!this.#mayBeDamaged(result)) return result;
       this.slowDown();
-      return await this.#once(source, own, options);
+      return await this.#once(source, options);
     } catch (error) {
       await this.#recover(error, options.signal);
       throw error;
     }
   }
 
-  async #once(source: Uint8Array, own: OwnCode | null, options: RunOptions): Promise<RunResult> {
-    await this.#start(source, own, options);
+  async #once(source: Source, options: RunOptions): Promise<RunResult> {
+    await this.#start(source, options);
     await options.talk?.(this.link);
     return this.#finish(options);
   }
@@ -163,7 +162,7 @@ export class RawRepl {
   }
 
   /** Hands over the source; when that fails before the board can have run any of it, again from a fresh prompt. */
-  async #start(source: Uint8Array, own: OwnCode | null, { signal, bulk = false }: RunOptions): Promise<void> {
+  async #start(source: Source, { signal, bulk = false }: RunOptions): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       if (!this.#ready) await this.enter(signal);
       this.link.received.clear();
@@ -172,7 +171,6 @@ export class RawRepl {
       try {
         await this.#send(source, {
           bulk: bulk && this.#isTrusted,
-          own,
           patience: { idle: this.#timing.answer, signal },
           onCommit: () => (progress.committed = true),
         });
@@ -188,29 +186,31 @@ export class RawRepl {
     }
   }
 
-  async #send(source: Uint8Array, options: SourceOptions): Promise<void> {
+  async #send(source: Source, options: SendOptions & { readonly bulk: boolean }): Promise<void> {
+    const { bytes } = source;
     if (this.#mode.kind !== "type") {
       const known = this.#isTrusted ? this.window : null;
-      if (known !== null && options.bulk && source.length > 2 * known) return this.#sendBulk(source, options);
-      const ahead = known === null ? undefined : aheadOf(source, known);
+      if (known !== null && options.bulk && bytes.length > 2 * known) return this.#sendBulk(source, options);
+      const ahead = known === null ? undefined : aheadOf(bytes, known);
       const window = await startRawPaste(this.link, options.patience, ahead);
-      if (window !== noRawPaste) return this.#paste(source, { window, sent: ahead?.length ?? 0 }, options);
+      if (window !== noRawPaste) return this.#paste(bytes, { window, sent: ahead?.length ?? 0 }, options);
       if (ahead) throw new UpyError("protocol", `${this.link.name} takes no raw paste any more`);
       this.slowDown();
     }
     if (this.#mode.kind !== "type") return;
-    const own = this.#mode.chunk <= FIRST_CHUNK ? options.own : null;
-    if (own && (await this.#sendEchoed(own, this.#mode, options))) return;
-    await typeSource(this.link, source, this.#mode, options);
+    const isEchoed = source.own !== undefined && this.#mode.chunk <= FIRST_CHUNK;
+    if (isEchoed && (await this.#sendEchoed(source, this.#mode, options))) return;
+    await typeSource(this.link, bytes, this.#mode, options);
   }
 
   /** Runs a step in paste mode; a snippet is defined there, and called when all of it has arrived. False without paste mode. */
-  async #sendEchoed({ kind, code }: OwnCode, pace: Pace, options: SendOptions): Promise<boolean> {
-    const source = new TextEncoder().encode(kind === "snippet" ? definition(withStart(code)) : code);
-    const onCommit = kind === "snippet" ? () => undefined : options.onCommit;
+  async #sendEchoed({ own, code }: Source, pace: Pace, options: SendOptions): Promise<boolean> {
+    const isSnippet = own === "snippet";
+    const pasted = new TextEncoder().encode(isSnippet ? definition(withStart(code)) : code);
+    const onCommit = isSnippet ? () => undefined : options.onCommit;
     while (this.#pasteChances > 0) {
       this.#ready = false;
-      const said = await pasteWithEcho(this.link, source, pace.chunk, { ...options, onCommit });
+      const said = await pasteWithEcho(this.link, pasted, pace.chunk, { ...options, onCommit });
       if (said === noPasteMode) {
         this.#pasteChances--;
         await this.enter(options.patience.signal);
@@ -218,7 +218,7 @@ export class RawRepl {
       }
       this.#pasteChances = Infinity;
       this.#ready = true;
-      const isDefined = kind === "snippet" && said.error === "";
+      const isDefined = isSnippet && said.error === "";
       const result = isDefined ? await this.#callDefined(pace, options) : said;
       // Read as the answer of the raw REPL.
       if (result) this.link.received.unshift(frameOf(result));
@@ -236,8 +236,8 @@ export class RawRepl {
     throw damagedSource(this.link.name);
   }
 
-  async #sendBulk(source: Uint8Array, options: SendOptions): Promise<void> {
-    const bulk = new TextEncoder().encode(withStart(new TextDecoder().decode(source)));
+  async #sendBulk({ text }: Source, options: SendOptions): Promise<void> {
+    const bulk = new TextEncoder().encode(withStart(text));
     const window = await startRawPaste(this.link, options.patience, bulkLoader(bulk.length));
     if (window === noRawPaste)
       throw new UpyError("protocol", `${this.link.name} takes no raw paste any more`);

@@ -12,6 +12,7 @@ import { ModulePass5 } from "./mpy5/module-pass5.js";
 import { writeModule5 } from "./mpy5/write-module5.js";
 import { ModulePass } from "./passes/module-pass.js";
 import { SourceError } from "./source-error.js";
+import { isTimeForSample, SAMPLE } from "./warm-up.js";
 import { inWorkspace, type Workspace } from "./workspace.js";
 
 /** Whose .mpy files are written: MicroPython's (mpy v6.3, 1.19 and later), or CircuitPython's (from 9 on). */
@@ -56,6 +57,7 @@ const encoder = new TextEncoder();
 export function compile(source: string | Uint8Array, options: CompileOptions): CompileResult {
   const settings = checkOptions(options);
   const bytes = typeof source === "string" ? encoder.encode(source) : source;
+  if (isTimeForSample(bytes.length)) compileSample();
   const mpy = inWorkspace(bytes.length, (workspace) =>
     compileIn(workspace, bytes, settings, options.filename),
   );
@@ -65,6 +67,14 @@ export function compile(source: string | Uint8Array, options: CompileOptions): C
       return readMpy(mpy);
     },
   };
+}
+
+function compileSample(): void {
+  try {
+    compile(SAMPLE, { filename: "sample.py" });
+  } catch {
+    // The caller has left little of the stack. The sample only saves time.
+  }
 }
 
 function compileIn(

@@ -45,21 +45,32 @@ export interface CompileAllOptions extends Omit<CompileOptions, "filename"> {
 /** Bytes of source in a batch, about: some ten milliseconds of work. */
 const BATCH_BYTES = 100_000;
 
+/** Milliseconds of work in this thread after which other work gets its turn. */
+const TURN = 50;
+let turnStarted = -Infinity;
+
 const inThisThread: CompileWorkers = {
   size: 1,
   run: async (jobs) => {
-    // A message is a task of its own, so that timers and aborts get their turn.
-    await new Promise<void>((resolve) => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = (): void => {
-        channel.port1.close();
-        resolve();
-      };
-      channel.port2.postMessage(0);
-    });
+    if (performance.now() - turnStarted > TURN) {
+      await nextTask();
+      turnStarted = performance.now();
+    }
     return compileBatch(jobs);
   },
 };
+
+/** A message is a task of its own, so that timers and aborts get their turn. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = (): void => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(0);
+  });
+}
 
 /**
  * Compiles files, each for itself: a source that is refused has an error in its place, the others are compiled.

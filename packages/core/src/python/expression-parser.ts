@@ -3,39 +3,48 @@
 // Follows py/grammar.h, MicroPython 1.28.
 
 import { OperandParser } from "./operand-parser.js";
-import { tokenRef } from "./parse-tree.js";
 import * as rule from "./rules.js";
 import * as token from "./tokens.js";
 
-/** The rule of each level, from `|` to `*`. */
-const LEVEL_RULE = [0, rule.EXPR, rule.XOR_EXPR, rule.AND_EXPR, rule.SHIFT_EXPR, rule.ARITH_EXPR, rule.TERM];
-/** From this level on the operators are children of the node, since they differ. */
-const FIRST_MIXED_LEVEL = 4;
-const TIGHTEST_LEVEL = 6;
-/** How tight a binary operator binds, by its token; 0 for other tokens. */
-const BINARY_LEVEL: Uint8Array = /* @__PURE__ */ binaryLevels();
+// Levels of operators, from the loosest.
+const OR = 1;
+const AND = 2;
+const NOT = 3;
+const COMPARISON = 4;
+const PIPE = 5;
+const CARET = 6;
+const AMPERSAND = 7;
+const SHIFT = 8;
+const SUM = 9;
+const TERM = 10;
 
-function binaryLevels(): Uint8Array {
-  const levels = new Uint8Array(128);
-  levels[token.OP_PIPE] = 1;
-  levels[token.OP_CARET] = 2;
-  levels[token.OP_AMPERSAND] = 3;
-  levels[token.OP_DBL_LESS] = levels[token.OP_DBL_MORE] = 4;
-  levels[token.OP_PLUS] = levels[token.OP_MINUS] = 5;
-  for (const kind of [token.OP_STAR, token.OP_AT, token.OP_SLASH, token.OP_PERCENT, token.OP_DBL_SLASH]) {
-    levels[kind] = TIGHTEST_LEVEL;
-  }
-  return levels;
+/** The rule of each level. */
+const LEVEL_RULE: Uint8Array = /* @__PURE__ */ levelRules();
+/** How tight a binary operator binds, by its (first) token; 0 for other tokens. */
+const LEVEL: Uint8Array = /* @__PURE__ */ operatorLevels();
+
+function levelRules(): Uint8Array {
+  const rules = new Uint8Array(TERM + 1);
+  rules.set([rule.OR_TEST, rule.AND_TEST, rule.NOT_TEST_2, rule.COMPARISON, rule.EXPR], OR);
+  rules.set([rule.XOR_EXPR, rule.AND_EXPR, rule.SHIFT_EXPR, rule.ARITH_EXPR, rule.TERM], CARET);
+  return rules;
 }
 
-/** 1 for the tokens that go on with a test behind an operand. */
-const GOES_ON: Uint8Array = /* @__PURE__ */ operatorsBehind();
-
-function operatorsBehind(): Uint8Array {
-  const marks = BINARY_LEVEL.map((level) => (level > 0 ? 1 : 0));
-  marks.fill(1, token.OP_LESS, token.OP_NOT_EQUAL + 1);
-  for (const kind of [token.KW_IN, token.KW_NOT, token.KW_IS, token.KW_AND, token.KW_OR]) marks[kind] = 1;
-  return marks;
+function operatorLevels(): Uint8Array {
+  const levels = new Uint8Array(128);
+  levels[token.KW_OR] = OR;
+  levels[token.KW_AND] = AND;
+  levels.fill(COMPARISON, token.OP_LESS, token.OP_NOT_EQUAL + 1);
+  levels[token.KW_IN] = levels[token.KW_NOT] = levels[token.KW_IS] = COMPARISON;
+  levels[token.OP_PIPE] = PIPE;
+  levels[token.OP_CARET] = CARET;
+  levels[token.OP_AMPERSAND] = AMPERSAND;
+  levels[token.OP_DBL_LESS] = levels[token.OP_DBL_MORE] = SHIFT;
+  levels[token.OP_PLUS] = levels[token.OP_MINUS] = SUM;
+  for (const kind of [token.OP_STAR, token.OP_AT, token.OP_SLASH, token.OP_PERCENT, token.OP_DBL_SLASH]) {
+    levels[kind] = TERM;
+  }
+  return levels;
 }
 
 /** Parses expressions. */
@@ -159,82 +168,64 @@ export abstract class ExpressionParser extends OperandParser {
   }
 
   protected orTest(): boolean {
+    return this.operation(OR);
+  }
+
+  protected expr(): boolean {
+    return this.operation(PIPE);
+  }
+
+  /** Operands with the operators between them that bind at least as tight as `loosest`. */
+  private operation(loosest: number): boolean {
     const { lexer } = this;
-    const place = lexer.place;
-    if (!this.notOrFactor()) return false;
-    if (GOES_ON[lexer.kind] !== 0) this.restOfOrTest(place);
+    const { place } = lexer;
+    if (lexer.kind === token.KW_NOT && loosest <= NOT) this.notTest(place);
+    else if (!this.factor()) return false;
+    if ((LEVEL[lexer.kind] as number) >= loosest) this.operators(place, loosest);
     return true;
   }
 
-  /** The first operand of a test, or all of it behind `not`. */
-  private notOrFactor(): boolean {
-    if (this.lexer.kind !== token.KW_NOT) return this.factor();
-    const place = this.lexer.place;
+  private notTest(place: number): void {
     this.enter();
     this.lexer.next();
-    this.require(this.notTest());
+    this.require(this.operation(NOT));
     this.leave();
     this.reduce(rule.NOT_TEST_2, place, 1);
-    return true;
   }
 
-  private restOfOrTest(place: number): void {
+  /** Goes on behind an operand, with the operators that bind at least as tight as `loosest`: the tightest first. */
+  private operators(place: number, loosest: number): void {
     const { lexer } = this;
-    this.restOfAndTest(place);
-    if (lexer.kind !== token.KW_OR) return;
-    let count = 1;
-    do {
-      lexer.next();
-      this.require(this.andTest());
-      count++;
-    } while (this.at(token.KW_OR));
-    this.reduce(rule.OR_TEST, place, count);
-  }
-
-  private andTest(): boolean {
-    const place = this.lexer.place;
-    if (!this.notOrFactor()) return false;
-    this.restOfAndTest(place);
-    return true;
-  }
-
-  private restOfAndTest(place: number): void {
-    const { lexer } = this;
-    this.restOfComparison(place);
-    if (lexer.kind !== token.KW_AND) return;
-    let count = 1;
-    do {
-      lexer.next();
-      this.require(this.notTest());
-      count++;
-    } while (this.at(token.KW_AND));
-    this.reduce(rule.AND_TEST, place, count);
-  }
-
-  private notTest(): boolean {
-    const place = this.lexer.place;
-    if (!this.notOrFactor()) return false;
-    this.restOfComparison(place);
-    return true;
-  }
-
-  /** Behind `not …` there is nothing left of a comparison. */
-  private restOfComparison(place: number): void {
-    if (BINARY_LEVEL[this.lexer.kind] !== 0) this.binary(place, 1);
-    let count = 1;
-    while (this.compOp()) {
-      this.require(this.expr());
-      count += 2;
+    for (let level = TERM; level >= loosest; level--) {
+      if (LEVEL[lexer.kind] !== level) continue;
+      let count = 1;
+      do {
+        count += this.operator(level);
+        const start = lexer.place;
+        if (lexer.kind === token.KW_NOT && level < NOT) this.notTest(start);
+        else this.require(this.factor());
+        if ((LEVEL[lexer.kind] as number) > level) this.operators(start, level + 1);
+        count++;
+      } while (LEVEL[lexer.kind] === level);
+      this.reduce(LEVEL_RULE[level] as number, place, count);
     }
-    if (count > 1) this.reduce(rule.COMPARISON, place, count);
   }
 
-  private compOp(): boolean {
+  /** Passes an operator. @returns how many results it pushed: operators that differ in their level are children of its node. */
+  private operator(level: number): number {
+    if (level === COMPARISON) this.compOp();
+    else if (level >= SHIFT) this.takeToken();
+    else {
+      this.lexer.next();
+      return 0;
+    }
+    return 1;
+  }
+
+  private compOp(): void {
     const { lexer } = this;
     const { kind, place } = lexer;
-    if ((kind >= token.OP_LESS && kind <= token.OP_NOT_EQUAL) || kind === token.KW_IN) {
-      this.takeToken();
-    } else if (kind === token.KW_NOT) {
+    if (kind === token.KW_NOT) {
       lexer.next();
       this.expect(token.KW_IN);
       this.reduce(rule.COMP_OP_NOT_IN, place, 0);
@@ -242,8 +233,7 @@ export abstract class ExpressionParser extends OperandParser {
       lexer.next();
       this.optional(this.isNot());
       this.reduce(rule.COMP_OP_IS, place, 1);
-    } else return false;
-    return true;
+    } else this.takeToken();
   }
 
   private isNot(): boolean {
@@ -252,35 +242,6 @@ export abstract class ExpressionParser extends OperandParser {
     this.lexer.next();
     this.reduce(rule.COMP_OP_IS_NOT, place, 0);
     return true;
-  }
-
-  protected expr(): boolean {
-    const { lexer } = this;
-    const place = lexer.place;
-    if (!this.factor()) return false;
-    if (BINARY_LEVEL[lexer.kind] !== 0) this.binary(place, 1);
-    return true;
-  }
-
-  /** Goes on behind an operand, with the operators that bind at least as tight as `loosest`. */
-  private binary(place: number, loosest: number): void {
-    const { lexer } = this;
-    for (let level = TIGHTEST_LEVEL; level >= loosest; level--) {
-      if (BINARY_LEVEL[lexer.kind] !== level) continue;
-      let count = 1;
-      while (BINARY_LEVEL[lexer.kind] === level) {
-        if (level >= FIRST_MIXED_LEVEL) {
-          this.push(tokenRef(lexer.kind));
-          count++;
-        }
-        lexer.next();
-        const start = lexer.place;
-        this.require(this.factor());
-        if ((BINARY_LEVEL[lexer.kind] as number) > level) this.binary(start, level + 1);
-        count++;
-      }
-      this.reduce(LEVEL_RULE[level] as number, place, count);
-    }
   }
 
   protected yieldExpr(): boolean {

@@ -17,16 +17,31 @@ export interface ParseOptions {
   readonly filename?: string;
 }
 
+/** What a source is parsed in; nothing of it is left in the syntax tree. */
+interface Memory {
+  readonly scratch: Scratch;
+  readonly names: NameTable;
+}
+
+/** A source with more bytes than this leaves no memory to the next. */
+const LARGEST_KEPT = 1 << 20;
+let kept: Memory | undefined;
+
+function newMemory(): Memory {
+  return { scratch: new Scratch(), names: new NameTable() };
+}
+
 /**
  * Parses Python as MicroPython 1.28 does (f-strings become calls of `format`, there is no `match`).
  * @throws PythonSyntaxError (code `syntax-error`) with the line and message that MicroPython gives.
  */
 export function parse(source: string | Uint8Array, options: ParseOptions = {}): Module {
   const bytes = typeof source === "string" ? textToBytes(source) : source;
+  const { scratch, names } = bytes.length > LARGEST_KEPT ? newMemory() : (kept ??= newMemory());
+  names.reset();
   try {
-    const scratch = new Scratch();
-    const lexer = new Lexer(bytes, new NameTable(), { debug: true, templateStrings: true }, scratch);
-    const tree = new ParseTree(lexer.names, scratch);
+    const lexer = new Lexer(bytes, names, { debug: true, templateStrings: true }, scratch);
+    const tree = new ParseTree(names, scratch);
     new Parser(lexer, tree, { smallIntBits: 31, dropConstants: false, keepAtoms: true }).parseFile();
     return buildModule(tree);
   } catch (error) {

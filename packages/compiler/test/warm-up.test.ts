@@ -1,0 +1,93 @@
+// The sample that is compiled before much else, so that the engine has seen the whole language: see src/warm-up.ts.
+
+import { createHash } from "node:crypto";
+import { compile, type CompileTarget } from "@upykit/compiler";
+import { parse } from "@upykit/core/python";
+import { expect, test } from "vitest";
+import { SAMPLE } from "../src/warm-up.js";
+
+// SHA-256 of what `mpy-cross -s sample.py` writes, of MicroPython 1.28.0 and of CircuitPython 10.3.0-alpha.
+const expected: Record<CompileTarget, string> = {
+  micropython: "bcf11d5a8f43260d44e406fccc4238b550309ab5f61e7e40f400d8a3e4bbe82b",
+  circuitpython: "15a4be8e28dd2e4443d04bdc1d2b7fe59ae48064de8c5c418e93b38ed9f0f666",
+};
+
+test.for(["micropython", "circuitpython"] as const)("the sample compiles as %s compiles it", (target) => {
+  const { mpy } = compile(SAMPLE, { filename: "sample.py", target });
+  expect(createHash("sha256").update(mpy).digest("hex")).toBe(expected[target]);
+});
+
+test("the sample has all statements there are", () => {
+  const kinds = new Set<string>();
+  JSON.stringify(parse(SAMPLE), (_, value: unknown) => {
+    if (typeof value === "object" && value !== null && "type" in value) kinds.add(String(value.type));
+    return typeof value === "bigint" ? String(value) : value;
+  });
+  expect([...kinds].sort()).toMatchInlineSnapshot(`
+    [
+      "AnnotatedAssign",
+      "Argument",
+      "Assert",
+      "Assign",
+      "Attribute",
+      "AugmentedAssign",
+      "Await",
+      "BinaryOperation",
+      "BooleanOperation",
+      "Break",
+      "Bytes",
+      "Call",
+      "ClassDef",
+      "Comparison",
+      "Conditional",
+      "Constant",
+      "Continue",
+      "Delete",
+      "Dict",
+      "DictComprehension",
+      "ExceptHandler",
+      "ExpressionStatement",
+      "For",
+      "FunctionDef",
+      "Generator",
+      "Global",
+      "If",
+      "Import",
+      "ImportFrom",
+      "Lambda",
+      "List",
+      "ListComprehension",
+      "Module",
+      "Name",
+      "NamedExpression",
+      "Nonlocal",
+      "Number",
+      "Parameter",
+      "Pass",
+      "Raise",
+      "Return",
+      "Set",
+      "SetComprehension",
+      "Slice",
+      "Starred",
+      "String",
+      "Subscript",
+      "Try",
+      "Tuple",
+      "UnaryOperation",
+      "While",
+      "With",
+      "WithItem",
+      "Yield",
+      "YieldFrom",
+    ]
+  `);
+});
+
+test("compiling much gives what compiling little gives", () => {
+  const source = "def f(a):\n    return a + 1\n";
+  const before = compile(source, { filename: "f.py" }).mpy;
+  const much = "x = 'some text that is long enough'\n".repeat(3000);
+  compile(much, { filename: "much.py" });
+  expect(compile(source, { filename: "f.py" }).mpy).toEqual(before);
+});

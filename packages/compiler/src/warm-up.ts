@@ -3,7 +3,7 @@
 // before: some 10 ms that save a tenth of what a cold process takes for megabytes of source.
 
 /** All statements and expressions, literals of all forms, and names of all kinds. */
-export const SAMPLE = String.raw`"d"
+export const SAMPLE: string = String.raw`"d"
 from a import *
 from . import b
 from ..c import (d as e, f)

@@ -69,11 +69,16 @@ export class ModuleTables {
   private text(constant: TextConstant): number {
     const hash = hashOf(constant.value);
     const indexes = this.indexesOfHash.get(hash);
-    for (const index of indexes ?? []) if (isSameText(this.objects[index], constant)) return index;
     const index = this.objects.length;
-    this.objects.push(constant);
     if (indexes === undefined) this.indexesOfHash.set(hash, [index]);
-    else indexes.push(index);
+    else {
+      for (let i = 0; i < indexes.length; i++) {
+        const known = indexes[i] as number;
+        if (isSameText(this.objects[known], constant)) return known;
+      }
+      indexes.push(index);
+    }
+    this.objects.push(constant);
     return index;
   }
 

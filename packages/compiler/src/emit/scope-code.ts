@@ -64,7 +64,7 @@ export class ScopeCode {
       const { flags, local, name } = scope.names[i] as ScopeName;
       if ((flags & scopes.IS_PARAMETER) !== 0 && local < count) names[local] = name;
     }
-    for (const name of names) this.tables.name(name);
+    for (let i = 0; i < count; i++) this.tables.name(names[i] as NameId);
     return names;
   }
 
@@ -82,9 +82,12 @@ export class ScopeCode {
     });
     info.names.clear();
     info.names.uint(this.tables.name(scope.simpleName));
-    for (const name of names) info.names.uint(this.tables.name(name));
+    for (let i = 0; i < names.length; i++) info.names.uint(this.tables.name(names[i] as NameId));
     info.cells.clear();
-    for (const { kind, local } of scope.names) if (kind === scopes.CELL) info.cells.byte(local);
+    for (let i = 0; i < scope.names.length; i++) {
+      const { kind, local } = scope.names[i] as ScopeName;
+      if (kind === scopes.CELL) info.cells.byte(local);
+    }
   }
 
   /** Copies the recorded code, and puts in what was left open. */
@@ -180,7 +183,9 @@ export class ScopeCode {
     const largest = stackSize + closedOver.length;
     if (largest > scope.stackSize) scope.stackSize = largest;
     if (!live) return;
-    for (const { local } of closedOver) this.fast(local, opcode.LOAD_FAST_MULTI, opcode.LOAD_FAST_N);
+    for (let i = 0; i < closedOver.length; i++) {
+      this.fast((closedOver[i] as ScopeName).local, opcode.LOAD_FAST_MULTI, opcode.LOAD_FAST_N);
+    }
     this.numbered(opcode.MAKE_CLOSURE + defaults, this.childIndex(scope, index), true);
     this.code.byte(closedOver.length & 0xff);
   }

@@ -1,7 +1,14 @@
 // A compiled module to the bytes of its .mpy file, as core's writeMpy does it for files that are values.
 // Follows py/persistentcode.c, MicroPython 1.28 (mpy v6.3).
 
-import { staticQstrs, writeHeader, writeObject, type ByteWriter, type MpyHeader } from "@upykit/core/mpy";
+import {
+  staticQstrs,
+  writeHeader,
+  writeObject,
+  type ByteWriter,
+  type MpyHeader,
+  type MpyObject,
+} from "@upykit/core/mpy";
 import type { NameId, NameTable } from "@upykit/core/python";
 import type { Scope } from "../scope/scope.js";
 import type { ModuleTables } from "./module-tables.js";
@@ -23,12 +30,13 @@ export interface CompiledModule {
 /** The bytes of an .mpy file. */
 export function writeModule(header: MpyHeader, module: CompiledModule, writer: ByteWriter): Uint8Array {
   const { tables, names, code, scope } = module;
+  const { usedNames, objects } = tables;
   writer.clear();
   writeHeader(writer, header);
-  writer.uint(tables.usedNames.length);
-  writer.uint(tables.objects.length);
-  for (const name of tables.usedNames) writeName(writer, names, name);
-  for (const object of tables.objects) writeObject(writer, object);
+  writer.uint(usedNames.length);
+  writer.uint(objects.length);
+  for (let i = 0; i < usedNames.length; i++) writeName(writer, names, usedNames[i] as NameId);
+  for (let i = 0; i < objects.length; i++) writeObject(writer, objects[i] as MpyObject);
   writeScope(writer, code.data.used, scope);
   return writer.finish();
 }
@@ -50,5 +58,5 @@ function writeScope(writer: ByteWriter, data: Uint8Array, scope: Scope): void {
   writer.copy(data, dataStart, dataEnd);
   if (children.length === 0) return;
   writer.uint(children.length);
-  for (const child of children) writeScope(writer, data, child);
+  for (let i = 0; i < children.length; i++) writeScope(writer, data, children[i] as Scope);
 }

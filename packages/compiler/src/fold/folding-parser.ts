@@ -10,8 +10,11 @@ import {
   readFloatToken,
   tokenRef,
   type Constant,
+  type Lexer,
   type NameId,
   type NodeRef,
+  type ParserOptions,
+  type ParseTree,
 } from "@upykit/core/python";
 import * as rules from "@upykit/core/python/rules";
 import * as tokens from "@upykit/core/python/tokens";
@@ -48,7 +51,19 @@ const MOST_BITS_IN_ALL = 1 << 23;
 /** Parses and folds. */
 export class FoldingParser extends Parser {
   /** What `NAME = const(value)` has named. */
-  private readonly constants = new Map<NameId, Constant>();
+  private readonly constants: Map<NameId, Constant>;
+  /** Bits of the very large integers folded so far. */
+  private bigBits: number;
+  private readonly constName: NameId;
+  private readonly mathName: NameId;
+
+  constructor(lexer: Lexer, tree: ParseTree, options: ParserOptions) {
+    super(lexer, tree, options);
+    this.constants = new Map();
+    this.bigBits = 0;
+    this.constName = tree.names.internText("const");
+    this.mathName = tree.names.internText("math");
+  }
 
   protected override identifier(name: NameId): NodeRef {
     const constant = this.constants.size > 0 ? this.constants.get(name) : undefined;
@@ -101,9 +116,6 @@ export class FoldingParser extends Parser {
         return this.foldTuple(place, count);
     }
   }
-
-  /** Bits of the very large integers folded so far. */
-  private bigBits = 0;
 
   /** Whether a node is a constant that is true or false; undefined where it is none. */
   protected truth(node: NodeRef): boolean | undefined {
@@ -223,9 +235,6 @@ export class FoldingParser extends Parser {
     if (constant === undefined) throw new SourceError("not a constant", this.tree.place(call));
     return constant;
   }
-
-  private readonly constName = this.tree.names.internText("const");
-  private readonly mathName = this.tree.names.internText("math");
 
   /** `math.pi` and its like */
   protected foldModuleConstant(): boolean {

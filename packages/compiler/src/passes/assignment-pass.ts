@@ -27,7 +27,7 @@ export abstract class AssignmentPass extends ExpressionPass {
         return;
       case rules.TESTLIST_STAR_EXPR:
       case rules.EXPRLIST:
-        if (how === STORE) this.assignTuple(this.children(node));
+        if (how === STORE) this.assignTuple(node, this.tree.kind(node));
         else this.cannotAssign(node);
         return;
       case rules.ATOM_PAREN:
@@ -43,31 +43,30 @@ export abstract class AssignmentPass extends ExpressionPass {
     this.noteError(node, "can't assign to expression");
   }
 
-  private children(node: NodeRef): NodeRef[] {
-    return this.list(node, this.tree.kind(node));
-  }
-
   /** `(a, b)` or `[a, b]` */
   private assignSequence(node: NodeRef, how: number): void {
     const inner = this.child(node, 0);
     const isParen = this.tree.kind(node) === rules.ATOM_PAREN;
     if (how !== STORE || (isParen && inner === 0)) this.cannotAssign(node);
-    else if (inner === 0) this.assignTuple([]);
-    else if (!this.isKind(inner, rules.TESTLIST_COMP)) this.assignTuple([inner]);
-    else if (this.hasCompFor(inner)) this.cannotAssign(node);
-    else this.assignTuple(this.children(inner));
+    else if (this.isKind(inner, rules.TESTLIST_COMP) && this.hasCompFor(inner)) this.cannotAssign(node);
+    else this.assignTuple(inner, rules.TESTLIST_COMP);
   }
 
-  private assignTuple(items: readonly NodeRef[]): void {
+  private assignTuple(list: NodeRef, kind: number): void {
+    const count = this.count(list, kind);
     let star = -1;
-    items.forEach((item, i) => {
-      if (!this.isKind(item, rules.STAR_EXPR)) return;
+    for (let i = 0; i < count; i++) {
+      const item = this.item(list, kind, i);
+      if (!this.isKind(item, rules.STAR_EXPR)) continue;
       if (star >= 0) this.fail(item, "multiple *x in assignment");
-      this.emit.unpackEx(i, items.length - i - 1);
+      this.emit.unpackEx(i, count - i - 1);
       star = i;
-    });
-    if (star < 0) this.emit.unpackSequence(items.length);
-    items.forEach((item, i) => this.assign(i === star ? this.child(item, 0) : item));
+    }
+    if (star < 0) this.emit.unpackSequence(count);
+    for (let i = 0; i < count; i++) {
+      const item = this.item(list, kind, i);
+      this.assign(i === star ? this.child(item, 0) : item);
+    }
   }
 
   private assignAtomExpr(node: NodeRef, how: number): void {
@@ -81,9 +80,10 @@ export abstract class AssignmentPass extends ExpressionPass {
 
   /** Compiles all trailers but the last, where asked to, and returns that. */
   private lastTrailer(node: NodeRef, compile: boolean): NodeRef {
-    const trailers = this.list(this.child(node, 1), rules.ATOM_EXPR_TRAILERS);
-    if (compile) for (const trailer of trailers.slice(0, -1)) this.node(trailer);
-    return trailers[trailers.length - 1] as NodeRef;
+    const trailers = this.child(node, 1);
+    const last = this.count(trailers, rules.ATOM_EXPR_TRAILERS) - 1;
+    if (compile) for (let i = 0; i < last; i++) this.node(this.item(trailers, rules.ATOM_EXPR_TRAILERS, i));
+    return this.item(trailers, rules.ATOM_EXPR_TRAILERS, last);
   }
 
   private assignSubscript(trailer: NodeRef, how: number): void {
@@ -112,8 +112,14 @@ export abstract class AssignmentPass extends ExpressionPass {
     else if (this.isKind(node, rules.ATOM_PAREN)) {
       const list = this.child(node, 0);
       if (list === 0 || this.hasCompFor(list)) this.cannotDelete(list);
-      else for (const item of this.children(list)) this.delete(item);
+      else this.deleteAll(list, rules.TESTLIST_COMP);
     } else this.cannotDelete(node);
+  }
+
+  /** Deletes the items of a list, or the one that stands for it. */
+  protected deleteAll(list: NodeRef, kind: number): void {
+    const count = this.count(list, kind);
+    for (let i = 0; i < count; i++) this.delete(this.item(list, kind, i));
   }
 
   private cannotDelete(node: NodeRef): void {
@@ -169,37 +175,41 @@ export abstract class AssignmentPass extends ExpressionPass {
   }
 
   private chainedAssign(left: NodeRef, node: NodeRef): void {
-    const values = this.children(node);
-    const last = values.length - 1;
-    this.node(values[last] as NodeRef);
+    const last = this.tree.count(node) - 1;
+    this.node(this.child(node, last));
     this.emit.dupTop();
     this.assign(left);
     for (let i = 0; i < last; i++) {
       if (i + 1 < last) this.emit.dupTop();
-      this.assign(values[i] as NodeRef);
+      this.assign(this.child(node, i));
     }
   }
 
   private plainAssign(left: NodeRef, right: NodeRef): void {
-    if (this.isKind(left, rules.TESTLIST_STAR_EXPR) && this.isKind(right, rules.TESTLIST_STAR_EXPR)) {
-      const targets = this.children(left);
-      const values = this.children(right);
-      const short = targets.length === 2 || targets.length === 3;
-      const starred = targets.some((target) => this.isKind(target, rules.STAR_EXPR));
-      if (short && targets.length === values.length && !starred) {
-        this.swap(targets, values);
-        return;
-      }
+    if (this.isSwap(left, right)) this.swap(left, right);
+    else {
+      this.node(right);
+      this.assign(left);
     }
-    this.node(right);
-    this.assign(left);
   }
 
-  /** `a, b = c, d` and `a, b, c = d, e, f` without a tuple. */
-  private swap(targets: readonly NodeRef[], values: readonly NodeRef[]): void {
-    for (const value of values) this.node(value);
-    if (values.length === 3) this.emit.rotThree();
+  /** `a, b = c, d` or `a, b, c = d, e, f` */
+  private isSwap(left: NodeRef, right: NodeRef): boolean {
+    if (!this.isKind(left, rules.TESTLIST_STAR_EXPR) || !this.isKind(right, rules.TESTLIST_STAR_EXPR)) {
+      return false;
+    }
+    const count = this.tree.count(left);
+    if (count > 3 || count !== this.tree.count(right)) return false;
+    for (let i = 0; i < count; i++) if (this.isKind(this.child(left, i), rules.STAR_EXPR)) return false;
+    return count > 1;
+  }
+
+  /** Without a tuple. */
+  private swap(left: NodeRef, right: NodeRef): void {
+    const count = this.tree.count(right);
+    for (let i = 0; i < count; i++) this.node(this.child(right, i));
+    if (count === 3) this.emit.rotThree();
     this.emit.rotTwo();
-    for (const target of targets) this.assign(target);
+    for (let i = 0; i < count; i++) this.assign(this.child(left, i));
   }
 }

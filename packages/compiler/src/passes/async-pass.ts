@@ -88,20 +88,22 @@ export abstract class AsyncPass extends BlockPass {
 
   private asyncWithStmt(node: NodeRef): void {
     const labels: AsyncWithLabels[] = [];
-    for (const item of this.list(this.child(node, 0), rules.WITH_STMT_LIST)) {
+    const items = this.child(node, 0);
+    const count = this.count(items, rules.WITH_STMT_LIST);
+    for (let i = 0; i < count; i++) {
       const own: AsyncWithLabels = {
         finallyBlock: this.newLabel(),
         noException: this.newLabel(),
         unwind: this.newLabel(),
         end: this.newLabel(),
       };
-      this.asyncWithEnter(item);
+      this.asyncWithEnter(this.item(items, rules.WITH_STMT_LIST, i));
       this.increaseExceptLevel(own.finallyBlock, emit.BLOCK_FINALLY);
       this.emit.adjustStack(3);
       labels.push(own);
     }
     this.node(this.child(node, 1));
-    for (const own of labels.reverse()) this.asyncWithExit(own);
+    for (let i = count - 1; i >= 0; i--) this.asyncWithExit(labels[i] as AsyncWithLabels);
   }
 
   private asyncWithExit({ finallyBlock, noException, unwind, end }: AsyncWithLabels): void {

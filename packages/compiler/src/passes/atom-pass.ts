@@ -87,11 +87,13 @@ export abstract class AtomPass extends NamePass {
       this.comprehension(node, isDict ? scopes.SCOPE_DICT_COMP : scopes.SCOPE_SET_COMP);
       return;
     }
-    const items = this.list(this.child(rest, 0), rules.DICTORSETMAKER_LIST2);
-    if (isDict) this.emit.buildMap(1 + items.length);
+    const items = this.child(rest, 0);
+    const count = this.count(items, rules.DICTORSETMAKER_LIST2);
+    if (isDict) this.emit.buildMap(1 + count);
     this.node(first);
     if (isDict) this.emit.storeMap();
-    for (const item of items) {
+    for (let i = 0; i < count; i++) {
+      const item = this.item(items, rules.DICTORSETMAKER_LIST2, i);
       const isPair = this.isKind(item, rules.DICTORSETMAKER_ITEM);
       this.node(item);
       if (isPair !== isDict) {
@@ -99,7 +101,7 @@ export abstract class AtomPass extends NamePass {
       }
       if (isDict) this.emit.storeMap();
     }
-    if (!isDict) this.emit.buildSet(1 + items.length);
+    if (!isDict) this.emit.buildSet(1 + count);
   }
 
   protected dictorsetmakerItem(node: NodeRef): void {

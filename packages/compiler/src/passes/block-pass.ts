@@ -10,16 +10,16 @@ export abstract class BlockPass extends LoopPass {
   protected tryStmt(node: NodeRef): void {
     const body = this.child(node, 0);
     const rest = this.child(node, 1);
-    if (this.isKind(rest, rules.TRY_STMT_FINALLY)) this.tryFinally(body, [], 0, this.child(rest, 0));
+    if (this.isKind(rest, rules.TRY_STMT_FINALLY)) this.tryFinally(body, 0, 0, this.child(rest, 0));
     else if (this.isKind(rest, rules.TRY_STMT_EXCEPT_AND_MORE)) {
-      const excepts = this.list(this.child(rest, 0), rules.TRY_STMT_EXCEPT_LIST);
+      const excepts = this.child(rest, 0);
       const last = this.child(rest, 2);
       if (last === 0) this.tryExcept(body, excepts, this.child(rest, 1));
       else this.tryFinally(body, excepts, this.child(rest, 1), this.child(last, 0));
-    } else this.tryExcept(body, this.list(rest, rules.TRY_STMT_EXCEPT_LIST), 0);
+    } else this.tryExcept(body, rest, 0);
   }
 
-  private tryExcept(body: NodeRef, excepts: readonly NodeRef[], orElse: NodeRef): void {
+  private tryExcept(body: NodeRef, excepts: NodeRef, orElse: NodeRef): void {
     const handler = this.newLabel();
     const success = this.newLabel();
     this.increaseExceptLevel(handler, emit.BLOCK_EXCEPT);
@@ -28,7 +28,10 @@ export abstract class BlockPass extends LoopPass {
     this.emit.label(handler);
     this.emit.startExceptHandler();
     const end = this.newLabel();
-    excepts.forEach((except, i) => this.exceptClause(except, end, i + 1 === excepts.length));
+    const count = this.count(excepts, rules.TRY_STMT_EXCEPT_LIST);
+    for (let i = 0; i < count; i++) {
+      this.exceptClause(this.item(excepts, rules.TRY_STMT_EXCEPT_LIST, i), end, i + 1 === count);
+    }
     this.decreaseExceptLevel();
     this.emit.endExceptHandler();
     this.emit.label(success);
@@ -82,10 +85,10 @@ export abstract class BlockPass extends LoopPass {
     this.decreaseExceptLevel();
   }
 
-  private tryFinally(body: NodeRef, excepts: readonly NodeRef[], orElse: NodeRef, last: NodeRef): void {
+  private tryFinally(body: NodeRef, excepts: NodeRef, orElse: NodeRef, last: NodeRef): void {
     const label = this.newLabel();
     this.increaseExceptLevel(label, emit.BLOCK_FINALLY);
-    if (excepts.length === 0) {
+    if (excepts === 0) {
       this.emit.adjustStack(3);
       this.node(body);
       this.emit.adjustStack(-3);
@@ -99,8 +102,11 @@ export abstract class BlockPass extends LoopPass {
   }
 
   protected withStmt(node: NodeRef): void {
+    const items = this.child(node, 0);
+    const count = this.count(items, rules.WITH_STMT_LIST);
     const ends: number[] = [];
-    for (const item of this.list(this.child(node, 0), rules.WITH_STMT_LIST)) {
+    for (let i = 0; i < count; i++) {
+      const item = this.item(items, rules.WITH_STMT_LIST, i);
       const end = this.newLabel();
       const named = this.isKind(item, rules.WITH_ITEM);
       this.node(named ? this.child(item, 0) : item);
@@ -110,8 +116,8 @@ export abstract class BlockPass extends LoopPass {
       ends.push(end);
     }
     this.node(this.child(node, 1));
-    for (const end of ends.reverse()) {
-      this.emit.withCleanup(end);
+    for (let i = count - 1; i >= 0; i--) {
+      this.emit.withCleanup(ends[i] as number);
       this.decreaseExceptLevel();
     }
   }

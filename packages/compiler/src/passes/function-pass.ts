@@ -100,14 +100,17 @@ export abstract class FunctionPass extends AssignmentPass {
   }
 
   protected decorated(node: NodeRef): void {
-    const decorators = this.list(this.child(node, 0), rules.DECORATORS);
+    const decorators = this.child(node, 0);
+    const count = this.count(decorators, rules.DECORATORS);
     let called = 0;
-    for (const decorator of decorators) {
+    for (let i = 0; i < count; i++) {
+      const decorator = this.item(decorators, rules.DECORATORS, i);
       const name = this.list(this.child(decorator, 0), rules.DOTTED_NAME);
       if (this.builtInDecorator(name)) continue;
       called++;
       this.node(name[0] as NodeRef);
-      for (const part of name.slice(1)) this.emit.loadAttribute(leafValue(part));
+      for (let part = 1; part < name.length; part++)
+        this.emit.loadAttribute(leafValue(name[part] as NodeRef));
       this.node(this.child(decorator, 1));
     }
     const name = this.decoratedBody(this.child(node, 1));

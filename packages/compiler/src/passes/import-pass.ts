@@ -14,10 +14,12 @@ const LONGEST_NAME = 255;
 /** Compiles imports. */
 export abstract class ImportPass extends FunctionPass {
   protected importName(node: NodeRef): void {
-    for (const item of this.list(this.child(node, 0), rules.DOTTED_AS_NAMES)) {
+    const list = this.child(node, 0);
+    const count = this.count(list, rules.DOTTED_AS_NAMES);
+    for (let i = 0; i < count; i++) {
       this.emit.loadSmallInt(0);
       this.emit.loadNone();
-      this.storeId(this.importModule(item));
+      this.storeId(this.importModule(this.item(list, rules.DOTTED_AS_NAMES, i)));
     }
   }
 
@@ -36,17 +38,17 @@ export abstract class ImportPass extends FunctionPass {
     const parts = this.list(source, rules.DOTTED_NAME);
     this.emit.importName(this.joined(parts));
     if (!renamed) return leafValue(parts[0] as NodeRef);
-    for (const part of parts.slice(1)) this.emit.loadAttribute(leafValue(part));
+    for (let i = 1; i < parts.length; i++) this.emit.loadAttribute(leafValue(parts[i] as NodeRef));
     return leafValue(this.child(node, 1));
   }
 
   private joined(parts: readonly NodeRef[]): NameId {
     const { names } = this.tree;
     const bytes: number[] = [];
-    parts.forEach((part, i) => {
+    for (let i = 0; i < parts.length; i++) {
       if (i > 0) bytes.push(PERIOD);
-      bytes.push(...names.bytes(leafValue(part)));
-    });
+      bytes.push(...names.bytes(leafValue(parts[i] as NodeRef)));
+    }
     if (bytes.length > LONGEST_NAME) throw new SourceError("name too long", 0, "RuntimeError");
     return names.intern(Uint8Array.from(bytes), 0, bytes.length);
   }
@@ -63,12 +65,14 @@ export abstract class ImportPass extends FunctionPass {
       this.emit.importStar();
       return;
     }
-    const items = this.list(list, rules.IMPORT_AS_NAMES);
+    const count = this.count(list, rules.IMPORT_AS_NAMES);
     this.emit.loadSmallInt(level);
-    for (const item of items) this.emit.loadString(leafValue(this.child(item, 0)));
-    this.emit.buildTuple(items.length);
+    for (let i = 0; i < count; i++) {
+      this.emit.loadString(leafValue(this.child(this.item(list, rules.IMPORT_AS_NAMES, i), 0)));
+    }
+    this.emit.buildTuple(count);
     this.importModule(source);
-    for (const item of items) this.importItem(item);
+    for (let i = 0; i < count; i++) this.importItem(this.item(list, rules.IMPORT_AS_NAMES, i));
     this.emit.popTop();
   }
 
@@ -87,7 +91,9 @@ export abstract class ImportPass extends FunctionPass {
       return { level: 0, source: node };
     }
     let level = 0;
-    for (const dot of this.list(dots, rules.ONE_OR_MORE_PERIOD_OR_ELLIPSIS)) {
+    const count = this.count(dots, rules.ONE_OR_MORE_PERIOD_OR_ELLIPSIS);
+    for (let i = 0; i < count; i++) {
+      const dot = this.item(dots, rules.ONE_OR_MORE_PERIOD_OR_ELLIPSIS, i);
       level += leafValue(dot) === tokens.DEL_PERIOD ? 1 : 3;
     }
     return { level, source: split ? this.child(node, 1) : 0 };

@@ -19,8 +19,8 @@ export class ModulePass extends StatementPass {
     tables.name(sourceName);
     const scope = this.newScope(scopes.SCOPE_MODULE, tree.root, this.names.module);
     // Scopes are added while this runs.
-    for (const each of all) this.record(each);
-    for (const each of all) layOutNames(each, this.names.class);
+    for (let i = 0; i < all.length; i++) this.record(all[i] as Scope);
+    for (let i = 0; i < all.length; i++) layOutNames(all[i] as Scope, this.names.class);
     return { tables, names: tree.names, code: this.finish(), scope };
   }
 
@@ -37,7 +37,7 @@ export class ModulePass extends StatementPass {
     const { star, class: className } = this.names;
     const flagMask = this.options.target === "circuitpython" ? 0x1f : 0x0f;
     const code = new ScopeCode(this.options.workspace, this.tables, flagMask, star, className);
-    for (const scope of this.scopes) code.finish(scope);
+    for (let i = 0; i < this.scopes.length; i++) code.finish(this.scopes[i] as Scope);
     return code;
   }
 

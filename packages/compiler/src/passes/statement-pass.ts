@@ -9,7 +9,7 @@ import { NO_LABEL } from "./pass-base.js";
 /** Compiles statements. */
 export abstract class StatementPass extends AsyncPass {
   protected delStmt(node: NodeRef): void {
-    for (const target of this.list(this.child(node, 0), rules.EXPRLIST)) this.delete(target);
+    this.deleteAll(this.child(node, 0), rules.EXPRLIST);
   }
 
   protected breakContStmt(node: NodeRef): void {
@@ -57,8 +57,11 @@ export abstract class StatementPass extends AsyncPass {
     if (!isGlobal && this.scope.kind === scopes.SCOPE_MODULE) {
       this.fail(node, "can't declare nonlocal in outer code");
     }
-    for (const name of this.list(this.child(node, 0), rules.NAME_LIST)) {
-      const entry = this.scope.findOrAdd(leafValue(name), scopes.UNDECIDED);
+    const names = this.child(node, 0);
+    const count = this.count(names, rules.NAME_LIST);
+    for (let i = 0; i < count; i++) {
+      const name = leafValue(this.item(names, rules.NAME_LIST, i));
+      const entry = this.scope.findOrAdd(name, scopes.UNDECIDED);
       if (isGlobal) this.declareGlobal(node, entry);
       else this.declareNonlocal(node, entry);
     }

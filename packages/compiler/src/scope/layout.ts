@@ -7,14 +7,17 @@ import type { Scope, ScopeName } from "./scope.js";
 
 /** Decides all names of a scope, once all scopes have been looked through. */
 export function layOutNames(scope: Scope, className: NameId): void {
+  const { names } = scope;
   scope.localCount = 0;
-  for (const entry of scope.names) {
+  for (let i = 0; i < names.length; i++) {
+    const entry = names[i] as ScopeName;
     // `__class__` is no local; where it is used it becomes a cell.
     if (scope.kind === scopes.SCOPE_CLASS && entry.name === className) continue;
     if (scope.isFunctionLike() && entry.kind === scopes.GLOBAL_IMPLICIT) entry.kind = scopes.GLOBAL_EXPLICIT;
     if (entry.kind === scopes.LOCAL || isParameter(entry)) entry.local = scope.localCount++;
   }
-  for (const entry of scope.names) {
+  for (let i = 0; i < names.length; i++) {
+    const entry = names[i] as ScopeName;
     if (entry.kind === scopes.CELL && !isParameter(entry)) entry.local = scope.localCount++;
   }
   // A module has no cells: what is inside it uses its names as globals.
@@ -23,10 +26,13 @@ export function layOutNames(scope: Scope, className: NameId): void {
 
 /** `*args` comes after the other parameters: called when those are all there is. */
 export function moveStarBack(names: ScopeName[]): void {
-  const star = names.findIndex(({ flags }) => (flags & scopes.IS_STAR_PARAMETER) !== 0);
-  const last = names.findLastIndex(({ flags }) => flags === scopes.IS_PARAMETER);
-  if (last < star) return;
-  const [starEntry, lastEntry] = [names[star] as ScopeName, names[last] as ScopeName];
+  let star = 0;
+  let last = names.length - 1;
+  while (star < last && ((names[star] as ScopeName).flags & scopes.IS_STAR_PARAMETER) === 0) star++;
+  while (last > star && (names[last] as ScopeName).flags !== scopes.IS_PARAMETER) last--;
+  if (last === star) return;
+  const starEntry = names[star] as ScopeName;
+  const lastEntry = names[last] as ScopeName;
   names[star] = lastEntry;
   names[last] = starEntry;
   lastEntry.order = star;
@@ -39,18 +45,21 @@ function isParameter(entry: ScopeName): boolean {
 
 /** Free variables come before all others, in the order of the scope around. */
 function placeFreeNames(scope: Scope, parent: Scope): void {
+  const { names } = scope;
   let closedOver: ScopeName[] | undefined;
-  for (const { kind, name } of scope.names) {
+  for (let i = 0; i < names.length; i++) {
+    const { kind, name } = names[i] as ScopeName;
     const outer = kind === scopes.FREE ? parent.find(name) : undefined;
     if (outer?.kind === scopes.CELL || outer?.kind === scopes.FREE) insertInOrder((closedOver ??= []), outer);
   }
   if (closedOver === undefined) return;
   scope.closedOver = closedOver;
-  closedOver.forEach(({ name }, i) => {
-    const entry = scope.find(name);
+  for (let i = 0; i < closedOver.length; i++) {
+    const entry = scope.find((closedOver[i] as ScopeName).name);
     if (entry !== undefined) entry.local = i;
-  });
-  for (const entry of scope.names) {
+  }
+  for (let i = 0; i < names.length; i++) {
+    const entry = names[i] as ScopeName;
     if (entry.kind !== scopes.FREE || isParameter(entry)) entry.local += closedOver.length;
   }
   scope.positionalCount += closedOver.length;

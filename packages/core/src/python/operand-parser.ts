@@ -116,9 +116,6 @@ export abstract class OperandParser extends ListParser {
     this.reduce(rule.ATOM_BRACE, place, 1);
   }
 
-  /** True while the items at hand stand in parentheses, so that they can be a constant tuple. */
-  protected inParentheses = false;
-
   private testlistComp(inParentheses: boolean): boolean {
     const { lexer } = this;
     const place = lexer.place;

@@ -41,6 +41,8 @@ export abstract class ParserBase {
   protected top = 0;
   private depth = 0;
   protected readonly smallest: bigint;
+  /** True while the items at hand stand in parentheses, so that they can be a constant tuple. */
+  protected inParentheses = false;
 
   constructor(
     protected readonly lexer: Lexer,

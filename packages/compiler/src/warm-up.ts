@@ -4,8 +4,6 @@
 
 /** All statements and expressions, literals of all forms, and names of all kinds. */
 export const SAMPLE: string = String.raw`"d"
-from a import *
-from . import b
 from ..c import (d as e, f)
 import g, h.i as j, k.l
 Z = const(1)
@@ -16,28 +14,25 @@ G: int = u"a" r"\d" + b"\x00\0" rb"\d" + """
 H = -A + ~B * -3 / 2. @ C // D % E ** 2 << 1 >> 3 & 7 | 8 ^ 3  # c
 I = A < B <= C != D > E >= F is G is not H in A not in B == C and not D or E if F else lambda a, b=1, *c, d=2, **e: (yield)
 J = [x for x in A if x for y in B], {x: y for x in B}, {x for x in C}, (x for x in D), {}, {1, 2}, {1: "a", b: 2.5}, [], (), (1, "a" * 20)
-K.a[0], (L, *M) = N[1:2, ::3, :] = O.p(1, *g, k=2, **h)(x for x in a)[b].c
+K.a[0], (L, *M) = N[1:2, ::3, :] = O.p(1, x := 2, *g, k=2, **h)(x for x in a)[b].c
 x += 1; A.b -= 1; A[0] **= 2; x //= \
     3
 del A, B.c, C[0]
-assert A, "m"
+assert __debug__, "m"
 if (n := 1) and (A or B) and not C: pass
-elif not n: pass
+elif n: pass
 else: pass
 while A:
     for i in range(9): continue
     for i, (j, k) in A: break
-    for i in range(A, 5, -1):
-        while True: break
+    for i in range(A, 5, -1): pass
 else: pass
 try:
     raise A("x") from None
 except (A, B) as e: raise
-except C: pass
 except: pass
 else: pass
 finally: pass
-@a
 @a.b(1)
 class P(A, b=C):
     x = 1
@@ -52,17 +47,15 @@ class P(A, b=C):
             return [z + b + a for z in c], lambda: a + b
         async with a as b: pass
         async for i in c: await i
-        try: return a
-        finally: del a
+        try: return
+        finally: a
         with a, b as c:
             return super().f(a, *b, c=1, **d).e
-        return
-class Q: pass
 def r(a: int, b: A, *, c: int) -> A:
-    d = e = f = g = h = i = j = k = l = m = n = o = p = q = s = t = 1; t += s
+    d = e = f = g = h = i = j = k = l = m = n = o = p = q = 1
     super(A, b).c; math.pi; d.e
     x = lambda: 1
-    return "\u20ac\U0001F600", f"{a[1:2]}{b({c: d})!s}", -1.5e-300, 1e22, 123456.789, (("a", b"b", None, ...), 3.5), (1, 2 ** 40), a \
+    return "\u20ac\U0001F600", f"{a[1:2]}{b({c: d})!s}", -1.5e-300, 123456.789, (("a", b"b", None, ...), 2 ** 40), a \
         .b
 if A:
 

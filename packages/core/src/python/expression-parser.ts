@@ -19,16 +19,21 @@ const SUM = 9;
 const TERM = 10;
 
 /** The rule of each level. */
-const LEVEL_RULE: Uint8Array = /* @__PURE__ */ levelRules();
+const LEVEL_RULE = [
+  0,
+  rule.OR_TEST,
+  rule.AND_TEST,
+  rule.NOT_TEST_2,
+  rule.COMPARISON,
+  rule.EXPR,
+  rule.XOR_EXPR,
+  rule.AND_EXPR,
+  rule.SHIFT_EXPR,
+  rule.ARITH_EXPR,
+  rule.TERM,
+];
 /** How tight a binary operator binds, by its (first) token; 0 for other tokens. */
 const LEVEL: Uint8Array = /* @__PURE__ */ operatorLevels();
-
-function levelRules(): Uint8Array {
-  const rules = new Uint8Array(TERM + 1);
-  rules.set([rule.OR_TEST, rule.AND_TEST, rule.NOT_TEST_2, rule.COMPARISON, rule.EXPR], OR);
-  rules.set([rule.XOR_EXPR, rule.AND_EXPR, rule.SHIFT_EXPR, rule.ARITH_EXPR, rule.TERM], CARET);
-  return rules;
-}
 
 function operatorLevels(): Uint8Array {
   const levels = new Uint8Array(128);

@@ -138,7 +138,9 @@ export class Lexer extends StringLexer {
     const name = this.names.internHashed(bytes, start, position, hash);
     const keyword = name - this.names.firstKeyword;
     if (keyword >= 0 && keyword < KEYWORD_COUNT) {
-      this.kind = keyword === token.KW_DEBUG - token.KW_FALSE ? this.debugKind : token.KW_FALSE + keyword;
+      // Read where it is not needed: rare as `__debug__` is, meeting it late would cost the code made of this function.
+      const { debugKind } = this;
+      this.kind = keyword === token.KW_DEBUG - token.KW_FALSE ? debugKind : token.KW_FALSE + keyword;
     } else {
       this.kind = token.TOKEN_NAME;
       this.name = name;

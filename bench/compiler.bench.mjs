@@ -24,13 +24,15 @@ async function corpus(paths) {
   writeFileSync(list, paths.join("\n") + "\n");
   const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
   const mpyCross = findTool("mpy-cross");
-  const one = (kind, flags = "") => () =>
-    runProcess("sh", ["-c", `"${process.execPath}" ${flags} "${corpusScript}" ${kind} < "${list}"`]);
+  const one =
+    (kind, flags = "") =>
+    () =>
+      runProcess("sh", ["-c", `"${process.execPath}" ${flags} "${corpusScript}" ${kind} < "${list}"`]);
   const native = () =>
     runProcess("sh", ["-c", `xargs -n 1 "${mpyCross}" -o /dev/null < "${list}" 2>/dev/null || true`]);
   const contestants = [
     ["upykit, one process from a cold start", one("upykit")],
-    [`the same as node ${engineOption}`, one("upykit", engineOption)],
+    [`the same, node ${engineOption}`, one("upykit", engineOption)],
     ["mpy-cross, once per file", mpyCross === null ? null : native],
     ["@pybricks/mpy-cross-v6, one process", one("pybricks")],
   ];
@@ -52,7 +54,7 @@ async function corpus(paths) {
   const cells = (theirs, mine) =>
     theirs.length === 0 ? ["", ""] : [ms(median(theirs)), ratio(median(theirs), median(mine))];
   table(
-    ["", "whole process", "upykit is faster by", "compiling alone", "upykit is faster by", "compiled"],
+    ["", "whole process", "times ours", "compiling alone", "times ours", "compiled"],
     contestants.map(([name], number) => {
       const { whole, alone, compiled } = measured[number];
       return [name, ...cells(whole, ours.whole), ...cells(alone, ours.alone), compiled];

@@ -5,7 +5,7 @@
 /** All statements and expressions, literals of all forms, and names of all kinds. */
 export const SAMPLE: string = String.raw`"d"
 from ..c import (d as e, f)
-import g, h.i as j, k.l
+import g, h.i as j
 Z = const(1)
 B = C = D, E, F = 0x1f, 0b1, 0o7, 1_0, .5e-3, 1E5, 2j, 123456789012, 0, None, ..., 10 ** 20, True
 G: int = u"a" r"\d" + b"\x00\0" rb"\d" + """
@@ -20,7 +20,6 @@ x += 1; A.b -= 1; A[0] **= 2; x //= \
 del A, B.c, C[0]
 assert __debug__, "m"
 if (n := 1) and (A or B) and not C: pass
-elif n: pass
 else: pass
 while A:
     for i in range(9): continue
@@ -53,8 +52,7 @@ class P(A, b=C):
             return super().f(a, *b, c=1, **d).e
 def r(a: int, b: A, *, c: int) -> A:
     d = e = f = g = h = i = j = k = l = m = n = o = p = q = 1
-    super(A, b).c; math.pi; d.e
-    x = lambda: 1
+    super().c; math.pi
     return "\u20ac\U0001F600", f"{a[1:2]}{b({c: d})!s}", -1.5e-300, 123456.789, (("a", b"b", None, ...), 2 ** 40), a \
         .b
 if A:

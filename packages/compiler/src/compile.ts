@@ -57,7 +57,7 @@ const encoder = new TextEncoder();
 export function compile(source: string | Uint8Array, options: CompileOptions): CompileResult {
   const settings = checkOptions(options);
   const bytes = typeof source === "string" ? encoder.encode(source) : source;
-  if (isTimeForSample(bytes.length)) compileSample();
+  if (isTimeForSample(bytes.length)) compileSample(options);
   const mpy = inWorkspace(bytes.length, (workspace) =>
     compileIn(workspace, bytes, settings, options.filename),
   );
@@ -69,9 +69,10 @@ export function compile(source: string | Uint8Array, options: CompileOptions): C
   };
 }
 
-function compileSample(): void {
+/** With the caller's options: what they do not use, the engine need not see. */
+function compileSample(options: CompileOptions): void {
   try {
-    compile(SAMPLE, { filename: "sample.py" });
+    compile(SAMPLE, { ...options, filename: "sample.py" });
   } catch {
     // The caller has left little of the stack. The sample only saves time.
   }

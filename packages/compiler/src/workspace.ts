@@ -1,13 +1,11 @@
 // The memory that compiling a source takes and leaves to the next one: see core's scratch.ts.
 
 import { ByteWriter } from "@upykit/core/mpy";
-import { Scratch, type NameTable } from "@upykit/core/python";
+import { LARGEST_KEPT, Scratch, type NameTable } from "@upykit/core/python";
 import { ByteCode } from "./emit/byte-code.js";
 import { Layout } from "./emit/layout.js";
 import { startingNames } from "./names.js";
 
-/** A source with more bytes than this leaves no arrays behind: they have some 12 bytes for each of its own. */
-const LARGEST_KEPT = 1 << 20;
 /** A source with more bytes than this leaves no objects behind. */
 const LARGEST_ALIVE = 1 << 16;
 

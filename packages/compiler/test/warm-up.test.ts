@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { compile, type CompileTarget } from "@upykit/compiler";
 import { parse } from "@upykit/core/python";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { SAMPLE } from "../src/warm-up.js";
 
 // SHA-256 of what `mpy-cross -s sample.py` writes, of MicroPython 1.28.0 and of CircuitPython 10.3.0-alpha.
@@ -12,7 +12,7 @@ const expected: Record<CompileTarget, string> = {
   circuitpython: "91233dc29033a0e01676e5e191162866b2f80f0be6b0aea41e937cc6c4d33426",
 };
 
-test.for(["micropython", "circuitpython"] as const)("the sample compiles as %s compiles it", (target) => {
+test.for(["micropython", "circuitpython"] as const)("the sample compiles as that of %s does", (target) => {
   const { mpy } = compile(SAMPLE, { filename: "sample.py", target });
   expect(createHash("sha256").update(mpy).digest("hex")).toBe(expected[target]);
 });
@@ -82,6 +82,20 @@ test("the sample has all statements there are", () => {
       "YieldFrom",
     ]
   `);
+});
+
+test("it is time for the sample once, when 40 KB have been compiled", async () => {
+  vi.resetModules();
+  const { isTimeForSample } = await import("../src/warm-up.js");
+  expect([39_000, 1_000, 1, 1, 100_000].map(isTimeForSample)).toEqual([false, false, true, false, false]);
+});
+
+test.for([
+  { target: "micropython", mpyVersion: 5 },
+  { target: "circuitpython", mpyVersion: 5 },
+  { target: "micropython", optimize: 3, smallIntBits: 8 },
+] as const)("the sample compiles with %j", (options) => {
+  expect(compile(SAMPLE, { filename: "sample.py", ...options }).mpy.length).toBeGreaterThan(1000);
 });
 
 test("compiling much gives what compiling little gives", () => {

@@ -102,13 +102,13 @@ export class ByteCode {
     this.eventsLength += SIZE;
   }
 
-  private growBytes(count: number): void {
+  growBytes(count: number): void {
     const bytes = new Uint8Array((this.bytes.length + count) * 2);
     bytes.set(this.bytes);
     this.bytes = bytes;
   }
 
-  private growEvents(): void {
+  growEvents(): void {
     const events = new Int32Array((this.events.length + SIZE) * 2);
     events.set(this.events);
     this.events = events;

@@ -199,9 +199,9 @@ export abstract class AssignmentPass extends ExpressionPass {
       return false;
     }
     const count = this.tree.count(left);
-    if (count > 3 || count !== this.tree.count(right)) return false;
+    if (count < 2 || count > 3 || count !== this.tree.count(right)) return false;
     for (let i = 0; i < count; i++) if (this.isKind(this.child(left, i), rules.STAR_EXPR)) return false;
-    return count > 1;
+    return true;
   }
 
   /** Without a tuple. */

@@ -23,5 +23,5 @@ export { readFloatToken, type FloatText } from "./numbers.js";
 export * from "./parse-tree.js";
 export { Parser } from "./parser.js";
 export { type ParserOptions } from "./parser-base.js";
-export { enlarged, Scratch } from "./scratch.js";
+export { enlarged, LARGEST_KEPT, Scratch } from "./scratch.js";
 export { type Dialect } from "./escape-lexer.js";

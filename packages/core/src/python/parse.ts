@@ -6,7 +6,7 @@ import { Lexer } from "./lexer.js";
 import { NameTable } from "./name-table.js";
 import { Parser } from "./parser.js";
 import { ParseTree } from "./parse-tree.js";
-import { Scratch } from "./scratch.js";
+import { LARGEST_KEPT, Scratch } from "./scratch.js";
 import { PythonSyntaxError } from "./syntax-error.js";
 import { bytesToText, textToBytes } from "./text.js";
 import * as token from "./tokens.js";
@@ -23,8 +23,6 @@ interface Memory {
   readonly names: NameTable;
 }
 
-/** A source with more bytes than this leaves no memory to the next. */
-const LARGEST_KEPT = 1 << 20;
 let kept: Memory | undefined;
 
 function newMemory(): Memory {

@@ -4,6 +4,12 @@
 import { ByteBuffer } from "./byte-buffer.js";
 
 /**
+ * A source with more bytes than this leaves no arrays behind: they have some 12 bytes for each of its own.
+ * @internal
+ */
+export const LARGEST_KEPT: number = 1 << 20;
+
+/**
  * The arrays that a source is lexed and parsed in. They are filled from their start: what they hold from before is never
  * read. Whoever makes an array larger leaves the larger one here. They start tiny, so that growing happens before the
  * engine optimises what may grow them: it would have to begin again.

@@ -42,7 +42,8 @@ export function buildRomfs(entries: readonly RomfsEntry[], options: RomfsOptions
   return image;
 }
 
-function compileEntries(entries: readonly RomfsEntry[], options: RomfsOptions): readonly PlacedEntry[] {
+/** Sources compiled, under the names they have in an image then; `.mpy` files checked. */
+export function compileEntries(entries: readonly RomfsEntry[], options: RomfsOptions): readonly PlacedEntry[] {
   const { compile } = options;
   if (compile === false) return entries;
   const files = new Set(entries.flatMap((entry) => (isDirectory(entry) ? [] : [entry.path])));

@@ -43,7 +43,10 @@ export function buildRomfs(entries: readonly RomfsEntry[], options: RomfsOptions
 }
 
 /** Sources compiled, under the names they have in an image then; `.mpy` files checked. */
-export function compileEntries(entries: readonly RomfsEntry[], options: RomfsOptions): readonly PlacedEntry[] {
+export function compileEntries(
+  entries: readonly RomfsEntry[],
+  options: RomfsOptions,
+): readonly PlacedEntry[] {
   const { compile } = options;
   if (compile === false) return entries;
   const files = new Set(entries.flatMap((entry) => (isDirectory(entry) ? [] : [entry.path])));

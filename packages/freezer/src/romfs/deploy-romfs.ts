@@ -41,7 +41,7 @@ export interface DeployRomfsReport {
  * been imported from there. Lasts as long as erasing takes, up to half a second for each 4 KB.
  * @throws `invalid-package` for a damaged image, `unsupported` without ROMFS, `not-found` for a partition that is not
  *   there, `no-space`, `io-error` when what was written reads back otherwise, `protocol` for answers that make no sense;
- *   what {@link Board.exec} throws
+ *   what `exec` of the board throws
  */
 export async function deployRomfs(
   board: RomfsBoard,

@@ -14,7 +14,10 @@ export interface Uf2Options {
   readonly maximumSize?: number | undefined;
 }
 
-/** Family ids of chips whose MicroPython has ROMFS partitions. Source: uf2families.json of Microsoft's uf2 repository. */
+/**
+ * Family ids of the RP2 chips: `rp2040` for that one; on an RP2350, the id of the core that MicroPython was built for.
+ * Source: uf2families.json of Microsoft's uf2 repository.
+ */
 export const uf2Families = {
   rp2040: 0xe48bff56,
   rp2xxxAbsolute: 0xe48bff57,

@@ -128,7 +128,7 @@ function parseState(text: string, compiler: string): Map<string, string> {
   if (state.format !== format || state.compiler !== compiler) return new Map();
   const { compiled } = state;
   const entries = Object.entries(compiled).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
+    (entry): entry is [string, string] => typeof entry[1] === "string" && /^[0-9a-f]{64}$/.test(entry[1]),
   );
   return new Map(entries);
 }

@@ -64,6 +64,7 @@ class IndexBuilder {
   readonly #json = new Map<string, string>();
   readonly #newVersions: string[] = [];
   readonly #changedLocked: string[] = [];
+  #hasFailed = false;
   /** What was made of contents, by the version put into them: packages share the files of what they require. */
   readonly #sources = new WeakMap<Uint8Array, Map<string, Promise<HashedSource>>>();
 
@@ -121,7 +122,6 @@ class IndexBuilder {
     const names = new Set<string>();
     let total = Array.isArray(packages) ? packages.length : 0;
     let done = 0;
-    let hasFailed = false;
     const build = async (item: IndexPackage): Promise<void> => {
       entries.set(item.name, await this.#package(item, entries.get(item.name)));
       this.#options.onProgress?.({ package: item.name, done: ++done, total });
@@ -131,10 +131,10 @@ class IndexBuilder {
       checkPackage(item, names);
       total = Math.max(total, names.size);
       const building = build(item);
-      building.catch(() => (hasFailed = true));
+      building.catch(() => (this.#hasFailed = true));
       started.push(building);
       if (names.size % packagesAtOnce === 0) await nextTask();
-      if (hasFailed) break;
+      if (this.#hasFailed) break;
     }
   }
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { compile, type CompileJob, type CompileWorkers } from "@upykit/compiler";
 import { isUpyError, sha256Sync } from "@upykit/core";
 import {
@@ -259,6 +260,26 @@ describe("buildIndex", () => {
       code: "conflict",
       ...place,
     });
+  });
+
+  it("does not have a signal listened to once for each batch, of which Node warns", async () => {
+    const { signal } = new AbortController();
+    const source = "x = 1\n".repeat(11_000);
+    const packages = Array.from({ length: 12 }, (_, at) => {
+      return { ...sample("", `${source}y = ${at}\n`), name: `p${at}` };
+    });
+    const plain = inTheirStead();
+    let mostListeners = 0;
+    const workers: CompileWorkers = {
+      size: 2,
+      run: async (jobs, each) => {
+        each?.addEventListener("abort", () => undefined, { once: true });
+        mostListeners = Math.max(mostListeners, getEventListeners(signal, "abort").length);
+        return plain.run(jobs, each);
+      },
+    };
+    await buildIndex(packages, { ...options, workers, signal });
+    expect(mostListeners).toBeLessThan(10);
   });
 
   it("catches contents whose hashes begin alike", async () => {

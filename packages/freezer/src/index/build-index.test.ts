@@ -244,6 +244,13 @@ describe("buildIndex", () => {
     expect(asked.filter((path) => path.includes(".."))).toEqual([]);
   });
 
+  it("says that a state is damaged, and of no file that it is wrong", async () => {
+    const place = { file: "/m/manifest.py", line: 3 };
+    const packages = [{ ...sample("", ""), files: [{ path: "gre.py", content: "x", place }] }];
+    const failing = buildIndex(packages, { ...options, state: '{"format":2' });
+    await expect(failing).rejects.toMatchObject({ name: "UpyError", code: "invalid-argument" });
+  });
+
   it.each([[["py"]], [["../6"]], [["6", "6"]]])("refuses to put bytecode into %j", async (keys) => {
     const bytecode = keys.map((key) => ({ key, target: "micropython" as const }));
     await expect(buildIndex([], { ...options, bytecode })).rejects.toThrow(/folders|bytecode key/);

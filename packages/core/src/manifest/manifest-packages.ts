@@ -1,5 +1,6 @@
 // A folder of libraries, like micropython-lib, as the packages of an index: what tools/build.py does before it compiles.
 
+import { UpyError } from "../errors.js";
 import { baseLibraries, evaluateAmong, type EvaluateManifestOptions } from "./evaluate-manifest.js";
 import type { TargetCallOptions } from "../targets/target.js";
 import type { ManifestFileSystem } from "./file-system.js";
@@ -36,8 +37,8 @@ export interface ManifestPackageFile {
 /** What {@link manifestPackages} takes besides the folder. */
 export interface ManifestPackagesOptions extends Omit<EvaluateManifestOptions, "mode"> {
   /**
-   * Folders below it to look in; default: micropython, python-stdlib, python-ecosys, as build.py has it. What require()
-   * asks for is searched in them too, after `libraries` and before MPY_LIB_DIR.
+   * Folders below it to look in; default: those of micropython, python-stdlib and python-ecosys that are there, as
+   * build.py has it. What require() asks for is searched in them too, after `libraries` and before MPY_LIB_DIR.
    */
   readonly folders?: readonly string[] | undefined;
   /** Manifests done of all. */
@@ -68,8 +69,9 @@ export async function* eachManifestPackage(
   options: ManifestPackagesOptions,
 ): AsyncGenerator<ManifestPackage, void, undefined> {
   const root = normalize(join("/", folder));
-  const { folders = baseLibraries, onProgress, ...rest } = options;
+  const { onProgress, ...rest } = options;
   const fileSystem = readOnce(options.fileSystem);
+  const folders = options.folders ?? (await librariesIn(root, fileSystem, options.signal));
   const manifests: string[] = [];
   for (const each of folders)
     manifests.push(...(await findManifests(fileSystem, normalize(join(root, each)), 0, options.signal)));
@@ -83,6 +85,19 @@ export async function* eachManifestPackage(
     onProgress?.({ package: found.name, done: at + 1, total: manifests.length });
     yield found;
   }
+}
+
+async function librariesIn(
+  root: string,
+  fileSystem: ManifestFileSystem,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const names = new Set((await fileSystem.list(root, { signal })).map(({ path }) => basename(path)));
+  const found = baseLibraries.filter((name) => names.has(name));
+  if (found.length > 0) return found;
+  throw new UpyError("file-not-found", `${root} has none of the folders ${baseLibraries.join(", ")}`, {
+    hint: 'Say in `folders` where the packages are: "." is the folder itself.',
+  });
 }
 
 async function packageOf(

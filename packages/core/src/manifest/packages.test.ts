@@ -216,6 +216,15 @@ test("packages of folders of one's own require each other, and what micropython-
   ]);
 });
 
+test("a library folder need not be there, but one of them has to be", async () => {
+  const fileSystem = memoryFileSystem({ "/lib/micropython/one/manifest.py": 'metadata(version="1")' });
+  expect((await manifestPackages("/lib", { fileSystem })).map(({ name }) => name)).toEqual(["one"]);
+  await expect(manifestPackages("/lib/micropython", { fileSystem })).rejects.toMatchObject({
+    code: "file-not-found",
+    hint: expect.stringContaining("`folders`") as string,
+  });
+});
+
 test("and what a lockfile answers there stays as it is", async () => {
   const manifest = { "/own/a/manifest.py": 'metadata(version="2")\nrequire("log")\n' };
   const packages = lockedPackages(await lock("log==1.0.0"), { fetch });

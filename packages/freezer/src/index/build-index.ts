@@ -32,7 +32,8 @@ const mpy6: IndexBytecode = { key: "6", target: "micropython" };
  * Builds an index, or the changes to one. Packages may come one by one, as `eachManifestPackage` of `@upykit/core/manifest`
  * gives them: with `workers`, the first are compiled while the next are read.
  * @throws `conflict` for two packages of one name, two files of one path or a hash collision (raise `hashLength`),
- *   `invalid-path`, `invalid-package` when the previous index.json is damaged, `syntax-error`; there is no partial result
+ *   `invalid-path`, `invalid-package` when the previous index.json is damaged, `invalid-argument` when `state` is,
+ *   `syntax-error`; there is no partial result
  */
 export async function buildIndex(
   packages: Iterable<IndexPackage> | AsyncIterable<IndexPackage>,

@@ -14,7 +14,9 @@ try {
   );
 } catch (error) {
   if (!(error instanceof UpyError)) throw error;
-  const { code, message, hint } = error;
-  console.error([`${code}: ${message}`, hint].filter((line) => line !== undefined).join("\n  "));
+  // The error of a source has the place in it, that of a manifest has it in the hint.
+  const { code, message, filename, line, codeFrame, hint } = error;
+  const source = filename && `${filename}, line ${line}\n${codeFrame}`;
+  console.error([`${code}: ${message}`, source, hint].filter(Boolean).join("\n  "));
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,13 +32,19 @@ import app`);
 
 test("the command line says what is wrong, and where", async () => {
   const { argv, exitCode } = process;
+  const folder = await mkdtemp(join(tmpdir(), "upykit-freeze-"));
   onTestFinished(() => {
     vi.restoreAllMocks();
     Object.assign(process, { argv, exitCode });
+    return rm(folder, { recursive: true });
   });
+  await writeFile(join(folder, "manifest.py"), 'module("app.py")\n');
+  await writeFile(join(folder, "app.py"), "x = 1\ny = = 2\n");
   const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
-  process.argv = ["node", "cli.mjs", join(tmpdir(), "upykit-nowhere")];
+  process.argv = ["node", "cli.mjs", join(folder, "manifest.py")];
   await import("./cli.mjs");
-  expect(said).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^file-not-found: .*upykit-nowhere/));
+  expect(said).toHaveBeenCalledExactlyOnceWith(
+    expect.stringMatching(/^syntax-error: [^]*app\.py, line 2\n[^]*y = = 2[^]* line 1 of .*manifest\.py/),
+  );
   expect(process.exitCode).toBe(1);
 });

@@ -15,7 +15,7 @@ const folder = fileURLToPath(new URL("packages/", import.meta.url));
 export async function serveIndex({ port = 48266 } = {}) {
   const pages = buildPages();
   const server = createServer((request, response) => {
-    const page = pages.get(new URL(request.url, "http://index").pathname.slice(1));
+    const page = pages.get(request.url.slice(1));
     response.writeHead(page === undefined ? 404 : 200);
     response.end(page);
   });

@@ -10,8 +10,10 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof UpyError)) throw error;
-  const { code, message, hint } = error;
-  console.error([`${code}: ${message}`, hint].filter((line) => line !== undefined).join("\n  "));
+  // The error of a source has the place in it, that of a manifest has it in the hint.
+  const { code, message, filename, line, codeFrame, hint } = error;
+  const source = filename && `${filename}, line ${line}\n${codeFrame}`;
+  console.error([`${code}: ${message}`, source, hint].filter(Boolean).join("\n  "));
   process.exitCode = 1;
 }
 
@@ -22,5 +24,5 @@ async function main() {
     console.warn(`${version} has changed, but is locked: give it a new version`);
   const { url } = await serve(resolve(output), Number(port));
   console.log(`Serving ${resolve(output)} until Ctrl+C:`);
-  console.log(`  mip.install("greet", index="${url}"), or mipIndex({ url: "${url}" })`);
+  console.log(`  mip.install(NAME, index="${url}"), or mipIndex({ url: "${url}" })`);
 }

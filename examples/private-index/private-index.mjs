@@ -42,9 +42,10 @@ async function write(path, content) {
 
 /** Serves a folder on this machine until `close()`. */
 export async function serve(folder, port = 0) {
+  const read = async (url) =>
+    readIfThere(join(folder, normalize(decodeURIComponent(new URL(url, "http://index").pathname))));
   const server = createServer(async (request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, "http://index").pathname));
-    const content = await readIfThere(join(folder, path)).catch(() => null);
+    const content = await read(request.url).catch(() => null);
     response.writeHead(content === null ? 404 : 200).end(content);
   });
   await new Promise((resolve, reject) => {

@@ -21,6 +21,7 @@ test("an index is built, served, and installed from", async () => {
 
   const server = await serve(output);
   onTestFinished(() => server.close());
+  expect((await fetch(`${server.url}/%`)).status).toBe(404);
   await using virtual = await createVirtualBoard();
   await using board = await connectBoard(virtual.transport());
   await install(board.target(), ["greet", "tally>=0.2"], { sources: [mipIndex({ url: server.url })] });

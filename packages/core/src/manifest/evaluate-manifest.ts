@@ -17,6 +17,9 @@ import { Meter, type ManifestLimits } from "./value/meter.js";
 import { exceptionText } from "./value/repr.js";
 import type { Run } from "./value/values.js";
 
+/** The folders of micropython-lib that packages are looked for in. */
+export const baseLibraries: readonly string[] = ["micropython", "python-stdlib", "python-ecosys"];
+
 /** What {@link evaluateManifest} takes besides the path. */
 export interface EvaluateManifestOptions {
   /** Where manifests and the files they name are read from. */
@@ -79,7 +82,7 @@ function* evaluateAll(
   libraries: readonly { name: string; path: string }[],
 ): Run<void> {
   if (session.options.variables.get("MPY_LIB_DIR")) {
-    for (const name of ["micropython", "python-stdlib", "python-ecosys"]) {
+    for (const name of baseLibraries) {
       session.addLibrary(name, `$(MPY_LIB_DIR)/${name}`, false);
     }
   }

@@ -1,12 +1,13 @@
 // A folder of libraries, like micropython-lib, as the packages of an index: what tools/build.py does before it compiles.
 
-import { evaluateAmong, type EvaluateManifestOptions } from "./evaluate-manifest.js";
+import { UpyError } from "../errors.js";
+import { baseLibraries, evaluateAmong, type EvaluateManifestOptions } from "./evaluate-manifest.js";
 import type { TargetCallOptions } from "../targets/target.js";
 import type { ManifestFileSystem } from "./file-system.js";
 import { basename, dirname, join, normalize, relative } from "./library/posix-path.js";
 import { SeenFiles } from "./library/seen-files.js";
 import type { ManifestPlace } from "./manifest-error.js";
-import { optimizationLevel, type OptimizationLevel } from "./optimization-level.js";
+import type { OptimizationLevel } from "./optimization-level.js";
 import { readManifestFiles } from "./read-files.js";
 
 /** A package as `buildIndex` of @upykit/freezer takes it. */
@@ -27,7 +28,7 @@ export interface ManifestPackageFile {
   readonly path: string;
   readonly content: Uint8Array;
   readonly optimize: OptimizationLevel | null;
-  /** Of the package that owns the file. */
+  /** Of the package that owns the file; null for what `packages` answered, which stays as it is. */
   readonly version: string | null;
   /** Where the manifest names it. */
   readonly place: ManifestPlace;
@@ -35,7 +36,10 @@ export interface ManifestPackageFile {
 
 /** What {@link manifestPackages} takes besides the folder. */
 export interface ManifestPackagesOptions extends Omit<EvaluateManifestOptions, "mode"> {
-  /** Folders below it to look in; default: micropython, python-stdlib, python-ecosys, as build.py has it. */
+  /**
+   * Folders below it to look in; default: those of micropython, python-stdlib and python-ecosys that are there, as
+   * build.py has it. What require() asks for is searched in them too, after `libraries` and before MPY_LIB_DIR.
+   */
   readonly folders?: readonly string[] | undefined;
   /** Manifests done of all. */
   readonly onProgress?:
@@ -65,19 +69,35 @@ export async function* eachManifestPackage(
   options: ManifestPackagesOptions,
 ): AsyncGenerator<ManifestPackage, void, undefined> {
   const root = normalize(join("/", folder));
-  const { folders = ["micropython", "python-stdlib", "python-ecosys"], onProgress, ...rest } = options;
+  const { onProgress, ...rest } = options;
   const fileSystem = readOnce(options.fileSystem);
+  const folders = options.folders ?? (await librariesIn(root, fileSystem, options.signal));
   const manifests: string[] = [];
   for (const each of folders)
     manifests.push(...(await findManifests(fileSystem, normalize(join(root, each)), 0, options.signal)));
   const variables = { MPY_LIB_DIR: root, ...options.variables };
-  const shared = { ...rest, variables, fileSystem };
+  const own = (options.folders ?? []).map((name) => ({ name, path: join(root, name) }));
+  const libraries = [...(options.libraries ?? []), ...own];
+  const shared = { ...rest, variables, libraries, fileSystem };
   const seen = new SeenFiles();
   for (const [at, manifest] of manifests.entries()) {
     const found = await packageOf(manifest, root, shared, seen);
     onProgress?.({ package: found.name, done: at + 1, total: manifests.length });
     yield found;
   }
+}
+
+async function librariesIn(
+  root: string,
+  fileSystem: ManifestFileSystem,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const names = new Set((await fileSystem.list(root, { signal })).map(({ path }) => basename(path)));
+  const found = baseLibraries.filter((name) => names.has(name));
+  if (found.length > 0) return found;
+  throw new UpyError("file-not-found", `${root} has none of the folders ${baseLibraries.join(", ")}`, {
+    hint: 'Say in `folders` where the packages are: "." is the folder itself.',
+  });
 }
 
 async function packageOf(
@@ -90,13 +110,16 @@ async function packageOf(
   const contents = await readManifestFiles(result, options);
   const { version, description, license } = result.metadata;
   const folder = dirname(manifest);
-  const files = result.files.map((file, i) => ({
-    path: file.target,
-    content: contents[i]?.content ?? new Uint8Array(),
-    optimize: optimizationLevel(file.opt),
-    version: file.metadata.version,
-    place: { file: file.manifest, line: file.line },
-  }));
+  // Mode `compile` has sources only.
+  const files = contents
+    .filter((file) => file.kind === "py")
+    .map(({ path, content, optimize = null, version, place }) => ({
+      path,
+      content,
+      optimize,
+      version,
+      place,
+    }));
   return { name: basename(folder), path: relative(folder, root), version, description, license, files };
 }
 

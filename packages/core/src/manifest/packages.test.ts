@@ -201,6 +201,41 @@ test("a folder of libraries as the packages of an index", async () => {
   expect(done).toEqual([1, 2, 3, 4]);
 });
 
+test("packages of folders of one's own require each other, and what micropython-lib has", async () => {
+  const own = {
+    "/own/a/manifest.py": 'metadata(version="2")\nrequire("b")\nrequire("one")\n',
+    "/own/deep/b/manifest.py": 'metadata(version="3")\nmodule("b.py")\n',
+    "/own/deep/b/b.py": "",
+  };
+  const fileSystem = memoryFileSystem({ ...library, ...own });
+  const variables = { MPY_LIB_DIR: "/lib" };
+  const [a] = await manifestPackages("/own", { fileSystem, variables, folders: ["."] });
+  expect(a?.files.map(({ path, version }) => [path, version])).toEqual([
+    ["b.py", "3"],
+    ["one.py", "1.2.0"],
+  ]);
+});
+
+test("a library folder need not be there, but one of them has to be", async () => {
+  const fileSystem = memoryFileSystem({ "/lib/micropython/one/manifest.py": 'metadata(version="1")' });
+  expect((await manifestPackages("/lib", { fileSystem })).map(({ name }) => name)).toEqual(["one"]);
+  await expect(manifestPackages("/lib/micropython", { fileSystem })).rejects.toMatchObject({
+    code: "file-not-found",
+    hint: expect.stringContaining("`folders`") as string,
+  });
+});
+
+test("and what a lockfile answers there stays as it is", async () => {
+  const manifest = { "/own/a/manifest.py": 'metadata(version="2")\nrequire("log")\n' };
+  const packages = lockedPackages(await lock("log==1.0.0"), { fetch });
+  const [a] = await manifestPackages("/own", {
+    fileSystem: memoryFileSystem(manifest),
+    folders: ["."],
+    packages,
+  });
+  expect(a?.files.map(({ path, version }) => [path, version])).toEqual([["log.py", null]]);
+});
+
 test("what is likely a mistake is a warning", async () => {
   const fileSystem = memoryFileSystem({ "/p/manifest.py": '\nfreeze("data")', "/p/data/x.txt": "" });
   const { warnings } = await evaluateManifest("/p/manifest.py", { fileSystem });

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { compile, type CompileJob, type CompileWorkers } from "@upykit/compiler";
 import { isUpyError, sha256Sync } from "@upykit/core";
 import {
@@ -92,6 +93,14 @@ const inTheirStead = (onBatch?: (jobs: readonly CompileJob[]) => void): CompileW
   },
 });
 
+/** A content whose hash begins with these digits. */
+function collidingWith(digits: string): Uint8Array {
+  for (let number = 0; ; number++) {
+    const content = bytes(`number = ${number}`);
+    if (sha256Sync(content).startsWith(digits)) return content;
+  }
+}
+
 describe("buildIndex", () => {
   it("writes what tools/build.py writes", async () => {
     const { files, compiled } = await buildIndex(library(), options);
@@ -169,6 +178,36 @@ describe("buildIndex", () => {
     await expect(failing).rejects.toMatchObject({ code: "syntax-error", message: "invalid syntax" });
   });
 
+  it.each([{}, { workers: inTheirStead() }])(
+    "tells what is wrong with the first package, and starts no others",
+    async (threads) => {
+      let taken = 0;
+      async function* packages() {
+        yield { ...sample("1.0", "one ="), name: "one" };
+        for (; taken < 1000; taken++)
+          yield await Promise.resolve({ ...sample("1.0", "x"), name: `p${taken}` });
+      }
+      await expect(buildIndex(packages(), { ...options, ...threads })).rejects.toMatchObject({
+        code: "syntax-error",
+      });
+      expect(taken).toBeLessThan(100);
+      const wrong = [sample("1.0", "one ="), { ...sample("1.0", ""), name: "../up" }];
+      await expect(buildIndex(wrong, { ...options, ...threads })).rejects.toMatchObject({
+        code: "syntax-error",
+      });
+    },
+  );
+
+  it("tells the first error of a package, whichever thread is done first", async () => {
+    const lines = Array.from({ length: 9000 }, (_, at) => `x${at} = ${at}\n`).join("");
+    const files = [
+      { path: "a.py", content: "a =", optimize: 0 as const },
+      { path: "b.py", content: `${lines}return`, optimize: 3 as const }, // a batch of its own, sent off at once
+    ];
+    const failing = buildIndex([{ ...sample("1.0", ""), files }], { ...options, workers: inTheirStead() });
+    await expect(failing).rejects.toThrow("invalid syntax");
+  });
+
   it("stops threads when it is aborted", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -177,6 +216,77 @@ describe("buildIndex", () => {
     });
     const { signal } = controller;
     await expect(buildIndex(library(), { ...options, workers, signal })).rejects.toBe(reason);
+  });
+
+  it("writes damaged files anew, as a build that was interrupted leaves them", async () => {
+    const index = memoryIndex();
+    const packages = [sample("1.0", "one = 1")];
+    await index.build(packages);
+    const whole = new Map(index.files);
+    for (const [path, content] of whole) {
+      if (path === "index.json") continue;
+      index.files.set(path, content.subarray(0, content.length / 2));
+      expect([...(await index.build(packages)).files.keys()], path).toEqual([path]);
+    }
+    expect(index.files).toEqual(whole);
+  });
+
+  it("asks for no file outside of the index, whatever the state says", async () => {
+    const { state, files } = await buildIndex([sample("1.0", "one = 1")], options);
+    const asked: string[] = [];
+    const previous = (path: string) => {
+      asked.push(path);
+      return files.get(path) ?? null;
+    };
+    const hostile = state.replace(/"[0-9a-f]{64}"(?=\}\})/, '"../../../secret"');
+    expect(hostile).not.toBe(state);
+    await buildIndex([sample("1.0", "one = 1")], { ...options, previous, state: hostile });
+    expect(asked.filter((path) => path.includes(".."))).toEqual([]);
+  });
+
+  it("says that a state is damaged, and of no file that it is wrong", async () => {
+    const place = { file: "/m/manifest.py", line: 3 };
+    const packages = [{ ...sample("", ""), files: [{ path: "gre.py", content: "x", place }] }];
+    const failing = buildIndex(packages, { ...options, state: '{"format":2' });
+    await expect(failing).rejects.toMatchObject({ name: "UpyError", code: "invalid-argument" });
+  });
+
+  it.each([[["py"]], [["../6"]], [["6", "6"]]])("refuses to put bytecode into %j", async (keys) => {
+    const bytecode = keys.map((key) => ({ key, target: "micropython" as const }));
+    await expect(buildIndex([], { ...options, bytecode })).rejects.toThrow(/folders|bytecode key/);
+  });
+
+  it("tells where a manifest names a source that collides", async () => {
+    const place = { file: "/m/manifest.py", line: 3 };
+    const packages = [{ ...sample("1.0", ""), files: [{ path: "gre.py", content: "x", place }] }];
+    const { files } = await buildIndex(packages, { ...options, hashLength: 4 });
+    const source = [...files].find(([, content]) => text(content) === "x")?.[0] ?? "";
+    const other = collidingWith(source.slice(-4));
+    const previous = (path: string) => (path === source ? other : null);
+    await expect(buildIndex(packages, { ...options, hashLength: 4, previous })).rejects.toMatchObject({
+      code: "conflict",
+      ...place,
+    });
+  });
+
+  it("does not have a signal listened to once for each batch, of which Node warns", async () => {
+    const { signal } = new AbortController();
+    const source = "x = 1\n".repeat(11_000);
+    const packages = Array.from({ length: 12 }, (_, at) => {
+      return { ...sample("", `${source}y = ${at}\n`), name: `p${at}` };
+    });
+    const plain = inTheirStead();
+    let mostListeners = 0;
+    const workers: CompileWorkers = {
+      size: 2,
+      run: async (jobs, each) => {
+        each?.addEventListener("abort", () => undefined, { once: true });
+        mostListeners = Math.max(mostListeners, getEventListeners(signal, "abort").length);
+        return plain.run(jobs, each);
+      },
+    };
+    await buildIndex(packages, { ...options, workers, signal });
+    expect(mostListeners).toBeLessThan(10);
   });
 
   it("catches contents whose hashes begin alike", async () => {
@@ -199,10 +309,14 @@ describe("buildIndex", () => {
   it.each<[string, Partial<IndexPackage>]>([
     ["a name that is a path", { name: "../up" }],
     ["a version that is a path", { version: "1/0" }],
+    ["a name that no disk can store", { name: "a".repeat(300) }],
+    ["a name that no requirement can have", { name: "-gre" }],
     ["the version latest", { version: "latest" }],
+    ["the version Latest, which is the same file on some disks", { version: "Latest" }],
     ["a file that leaves the root", { files: [{ path: "../a.py", content: "" }] }],
     ["a file that is no source", { files: [{ path: "a.txt", content: "" }] }],
     ["a file whose name is not ASCII", { files: [{ path: "größe.py", content: "" }] }],
+    ["a file that would be installed to another place", { files: [{ path: "fs:a.py", content: "" }] }],
   ])("refuses %s", async (_, wrong) => {
     const broken = { ...sample("1.0", "x"), ...wrong };
     await expect(buildIndex([broken], options)).rejects.toMatchObject({ code: "invalid-path" });
@@ -211,6 +325,9 @@ describe("buildIndex", () => {
   it("refuses two packages of one name, and two files of one path", async () => {
     const one = sample("1.0", "x");
     await expect(buildIndex([one, one], options)).rejects.toMatchObject({ code: "conflict" });
+    await expect(buildIndex([one, { ...one, name: "GRE" }], options)).rejects.toMatchObject({
+      code: "conflict",
+    });
     const twice = { ...one, files: [...one.files, ...one.files] };
     await expect(buildIndex([twice], options)).rejects.toMatchObject({ code: "conflict" });
   });

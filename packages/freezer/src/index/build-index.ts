@@ -6,7 +6,7 @@ import type { ManifestPlace } from "@upykit/core/manifest";
 import { decodeText, tagSource } from "@upykit/core/mpy";
 import { bytesOf, type OptimizationLevel } from "../frozen-c/freeze-file.js";
 import { placedError } from "../frozen-c/placed-error.js";
-import { checkPackage } from "./check-packages.js";
+import { checkBytecode, checkPackage } from "./check-packages.js";
 import { CompileCache, type IndexSource } from "./compile-cache.js";
 import { indexCompiler } from "./compile-queue.js";
 import { HashedFiles } from "./hashed-files.js";
@@ -14,6 +14,7 @@ import {
   formatIndexJson,
   formatPackageJson,
   type IndexEntry,
+  isJson,
   parseIndexJson,
   updateEntry,
 } from "./index-json.js";
@@ -31,7 +32,8 @@ const mpy6: IndexBytecode = { key: "6", target: "micropython" };
  * Builds an index, or the changes to one. Packages may come one by one, as `eachManifestPackage` of `@upykit/core/manifest`
  * gives them: with `workers`, the first are compiled while the next are read.
  * @throws `conflict` for two packages of one name, two files of one path or a hash collision (raise `hashLength`),
- *   `invalid-path`, `invalid-package` when the previous index.json is damaged, `syntax-error`; there is no partial result
+ *   `invalid-path`, `invalid-package` when the previous index.json is damaged, `invalid-argument` when `state` is,
+ *   `syntax-error`; there is no partial result
  */
 export async function buildIndex(
   packages: Iterable<IndexPackage> | AsyncIterable<IndexPackage>,
@@ -63,6 +65,7 @@ class IndexBuilder {
   readonly #json = new Map<string, string>();
   readonly #newVersions: string[] = [];
   readonly #changedLocked: string[] = [];
+  #hasFailed = false;
   /** What was made of contents, by the version put into them: packages share the files of what they require. */
   readonly #sources = new WeakMap<Uint8Array, Map<string, Promise<HashedSource>>>();
 
@@ -73,6 +76,7 @@ class IndexBuilder {
     }
     this.#options = options;
     this.#bytecode = options.bytecode ?? [mpy6];
+    checkBytecode(this.#bytecode);
     this.#files = new HashedFiles(hashLength, (path) => this.#previous(path));
     const bytecode = this.#bytecode;
     this.#cache = new CompileCache(indexCompiler(options), this.#files, { ...options, bytecode });
@@ -94,13 +98,29 @@ class IndexBuilder {
     };
   }
 
-  /** Starts with each package as it comes. The error is that of the first package that has one. */
+  /** Builds all. The error is that of the first package that has one. */
   async #all(
     packages: Iterable<IndexPackage> | AsyncIterable<IndexPackage>,
     entries: Map<string, IndexEntry>,
   ): Promise<void> {
-    const names = new Set<string>();
     const started: Promise<void>[] = [];
+    try {
+      await this.#start(packages, entries, started);
+    } catch (error) {
+      // Of a later package, or of who gives them: those before it come first, unless all is to stop.
+      if (this.#options.signal?.aborted !== true) await allInOrder(started);
+      throw error;
+    }
+    await allInOrder(started);
+  }
+
+  /** Starts with each package as it comes, until one has failed. */
+  async #start(
+    packages: Iterable<IndexPackage> | AsyncIterable<IndexPackage>,
+    entries: Map<string, IndexEntry>,
+    started: Promise<void>[],
+  ): Promise<void> {
+    const names = new Set<string>();
     let total = Array.isArray(packages) ? packages.length : 0;
     let done = 0;
     const build = async (item: IndexPackage): Promise<void> => {
@@ -112,11 +132,11 @@ class IndexBuilder {
       checkPackage(item, names);
       total = Math.max(total, names.size);
       const building = build(item);
-      building.catch(() => undefined);
+      building.catch(() => (this.#hasFailed = true));
       started.push(building);
       if (names.size % packagesAtOnce === 0) await nextTask();
+      if (this.#hasFailed) break;
     }
-    for (const building of started) await building;
   }
 
   async #package(item: IndexPackage, old: IndexEntry | undefined): Promise<IndexEntry> {
@@ -134,19 +154,20 @@ class IndexBuilder {
 
   /** Adds sources and bytecode; resolves with path and digits of each file, by key. */
   async #addFiles(item: IndexPackage): Promise<Map<string, [string, string][]>> {
-    const sources = await Promise.all(item.files.map((file) => this.#addSource(file, item.name)));
+    const sources = await allInOrder(item.files.map((file) => this.#addSource(file, item.name)));
     const py = sources.map(({ path, short }): [string, string] => [path, short]);
     const hashes = new Map([["py", py]]);
     for (const bytecode of this.#bytecode) {
       const mpy = sources.map((source) => this.#addBytecode(source, bytecode, item.name));
-      hashes.set(bytecode.key, await Promise.all(mpy));
+      hashes.set(bytecode.key, await allInOrder(mpy));
     }
     return hashes;
   }
 
   async #addSource(file: IndexPackageFile, name: string): Promise<AddedSource> {
-    const source = await this.#hashed(file, name);
-    return { ...source, path: file.path, place: file.place, optimize: file.optimize ?? undefined };
+    const { path, place, optimize } = file;
+    const source = await this.#hashed(file, name).catch((error: unknown) => rethrow(file, error));
+    return { ...source, path, place, optimize: optimize ?? undefined };
   }
 
   #hashed({ content, version, path }: IndexPackageFile, name: string): Promise<HashedSource> {
@@ -169,20 +190,20 @@ class IndexBuilder {
   ): Promise<[string, string]> {
     this.#options.signal?.throwIfAborted();
     const request = { filename: source.path, target, optimize: source.optimize };
-    try {
-      const short = await this.#cache.add(source, request, `${source.path} of ${name}`);
-      return [source.path.replace(/\.py$/, ".mpy"), short];
-    } catch (error) {
-      throw error instanceof UpyError ? placedError(source, error) : error;
-    }
+    const short = await this.#cache
+      .add(source, request, `${source.path} of ${name}`)
+      .catch((error: unknown) => rethrow(source, error));
+    return [source.path.replace(/\.py$/, ".mpy"), short];
   }
 
-  /** A version is locked once it was seen: its JSON is written once. */
+  /** A version is locked once it was seen: its JSON is written once, or again where it was damaged. */
   async #lockVersion(key: string, name: string, version: string, json: string): Promise<void> {
     const path = `package/${key}/${name}/${version}.json`;
-    const locked = await this.#previous(path);
-    if (locked === null) this.#json.set(path, json);
-    else if (decodeText(locked) !== json) this.#changedLocked.push(`${name} ${version} (${key})`);
+    const previous = await this.#previous(path);
+    const locked = previous === null ? "" : decodeText(previous);
+    if (locked === json) return;
+    if (isJson(locked)) this.#changedLocked.push(`${name} ${version} (${key})`);
+    else this.#json.set(path, json);
   }
 
   async #changedFiles(): Promise<Map<string, Uint8Array>> {
@@ -197,6 +218,20 @@ class IndexBuilder {
   async #previous(path: string): Promise<Uint8Array | null> {
     return (await this.#options.previous?.(path)) ?? null;
   }
+}
+
+/** What all resolve with. Of several errors it is that of the first of them, not the first that came. */
+async function allInOrder<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  try {
+    return await Promise.all(promises);
+  } catch (error) {
+    for (const promise of promises) await promise;
+    throw error;
+  }
+}
+
+function rethrow(file: Pick<IndexPackageFile, "place">, error: unknown): never {
+  throw error instanceof UpyError ? placedError(file, error) : error;
 }
 
 /** Resolves when other tasks of this thread had their turn. Node has a call for that, which costs it less than a channel. */

@@ -62,12 +62,15 @@ export class CompileCache {
   reused = 0;
 
   constructor(compiler: IndexCompiler, files: HashedFiles, options: CacheOptions) {
-    const { state } = options;
+    const old = options.state === undefined ? undefined : parseState(options.state);
     this.#compiler = compiler;
     this.#files = files;
     let mark: Promise<string> | undefined;
     this.#mark = () => (mark ??= compilerMark(compiler, options));
-    this.#old = state === undefined ? noState : this.#mark().then((known) => parseState(state, known));
+    this.#old =
+      old === undefined
+        ? noState
+        : this.#mark().then((known) => (old.compiler === known ? old.compiled : noState));
     // It is waited for later, and an error is told then.
     this.#old.catch(ignore);
   }
@@ -114,8 +117,8 @@ async function compilerMark(compiler: IndexCompiler, options: CacheOptions): Pro
   return [compilerVersion, ...(await Promise.all(marks))].join(" ");
 }
 
-/** What was compiled to what; nothing where another compiler, or another version of this state, did it. */
-function parseState(text: string, compiler: string): Map<string, string> {
+/** Which compiler made what of what; nothing where another version of this state says so. @throws `invalid-argument` */
+function parseState(text: string): { compiler: unknown; compiled: ReadonlyMap<string, string> } {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -125,12 +128,10 @@ function parseState(text: string, compiler: string): Map<string, string> {
   if (typeof json !== "object" || json === null) throw invalidState(undefined);
   const state = json as { format?: unknown; compiler?: unknown; compiled?: unknown };
   if (typeof state.compiled !== "object" || state.compiled === null) throw invalidState(undefined);
-  if (state.format !== format || state.compiler !== compiler) return new Map();
-  const { compiled } = state;
-  const entries = Object.entries(compiled).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
+  const entries = Object.entries(state.format === format ? state.compiled : {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string" && /^[0-9a-f]{64}$/.test(entry[1]),
   );
-  return new Map(entries);
+  return { compiler: state.compiler, compiled: new Map(entries) };
 }
 
 function invalidState(cause: unknown): UpyError {

@@ -73,7 +73,9 @@ class CompileQueue implements IndexCompiler {
 
   #send(key: string, { settings, files }: Batch): void {
     this.#batches.delete(key);
-    const { workers, signal } = this;
+    const { workers } = this;
+    // Each batch listens to a signal of its own: Node warns of more than ten listeners of one.
+    const signal = this.signal && AbortSignal.any([this.signal]);
     const sources = files.map(({ filename, source }) => ({ filename, source }));
     compileAll(sources, { ...settings, workers, signal }).then(
       (compiled) => {

@@ -25,6 +25,16 @@ export function parseIndexJson(content: Uint8Array): Map<string, IndexEntry> {
   return new Map(entries.map((entry) => [entry.name, entry]));
 }
 
+/** False for what is damaged, as by a build that ended while it was written. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -39,7 +39,9 @@ function mergeFiles(files: readonly MpyFile[], keepLineInfo: boolean): MpyFile {
   let objects = 0;
   const children = files.map((file) => {
     const isFirst = qstrs === 0 && objects === 0;
-    const code = isFirst ? file.code : relocateCode(file.code, { qstrs, objects, keepLineInfo });
+    const code = isFirst
+      ? file.code
+      : withPath(file.qstrs[0] ?? "", () => relocateCode(file.code, { qstrs, objects, keepLineInfo }));
     qstrs += file.qstrs.length;
     objects += file.objects.length;
     return code;
@@ -67,9 +69,7 @@ function outerCode(children: readonly RawCode[]): RawCode {
 
 function mergedHeader(files: readonly MpyFile[]): MpyHeader {
   const first = files[0]?.header;
-  const last = files.at(-1)?.header;
-  if (first === undefined || last === undefined)
-    throw new UpyError("invalid-argument", "There are no .mpy files to merge.");
+  if (first === undefined) throw new UpyError("invalid-argument", "There are no .mpy files to merge.");
   const stranger = files.find((file) => file.header.implementation !== first.implementation);
   if (stranger !== undefined) {
     throw new UpyError(

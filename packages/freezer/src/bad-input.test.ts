@@ -150,6 +150,12 @@ describe("which file it is, is told", () => {
     ],
     [
       "when the bytecode of a merged file is damaged",
+      () => mergeMpy([units, smallMpy({ opcodes: [0x11, 9, 0x63] })]),
+      "invalid-mpy",
+      /File 2 of 2: /,
+    ],
+    [
+      "when a jump of a merged file is",
       () => mergeMpy([units, smallMpy({ opcodes: [0x42, 0x5f] })]),
       "invalid-mpy",
       /a\.py: /,

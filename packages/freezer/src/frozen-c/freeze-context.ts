@@ -4,7 +4,7 @@ import type { FrozenNames } from "./frozen-module.js";
 import type { FrozenSizes } from "./frozen-sizes.js";
 import type { GlobalQstrs } from "./global-qstrs.js";
 
-/** How the target stores integers beyond a small int. */
+/** How the target stores integers beyond a small int: the port's MICROPY_LONGINT_IMPL. */
 export type LongIntegers = "none" | "longlong" | "mpz";
 
 /** The state of one freeze. */

@@ -42,19 +42,22 @@ export interface FreezeOptions extends CompileSettings {
   readonly compile?: CompileFunction | undefined;
 }
 
-/** What {@link freezeToC} gives. */
+/** What {@link freezeToC} gives. Files frozen as text are in `c` only. */
 export interface FrozenContent {
   /** The text of frozen_content.c. */
   readonly c: string;
   /** The names that `import` finds, in order, like "aioble/core.py". */
   readonly modules: readonly string[];
+  /** `total` is in bytes, for a 32-bit board. */
   readonly sizes: Readonly<FrozenSizes> & { readonly total: number };
 }
 
 /**
- * Freezes files, in the order given.
+ * Freezes files, in the order given: the C that makemanifest.py and mpy-tool.py of MicroPython 1.28 write for them.
  * @throws `conflict` for two files of one name, `invalid-path` for names that cannot be frozen, `not-found` for a
- *   required module, `invalid-mpy`, `incompatible-mpy`, `syntax-error`, `unsupported`; there is no partial result
+ *   required module, `invalid-mpy`, `incompatible-mpy`, `syntax-error`; `unsupported` for machine code with relocations or
+ *   without a back end, and for integers and names that the firmware cannot hold; `invalid-argument` for `qstrs` that are
+ *   no qstr header; there is no partial result
  */
 export function freezeToC(files: readonly FreezeFile[], options: FreezeOptions = {}): FrozenContent {
   checkFreezeFiles(files);

@@ -1,6 +1,7 @@
 // Freezing a manifest and building an index: upykit beside makemanifest.py with mpy-cross and mpy-tool.py, and beside
 // tools/build.py of micropython-lib. MICROPYTHON_DIR is a checkout with mpy-cross built, MICROPYTHON_LIB_DIR one of
-// micropython-lib. Theirs always start cold; of upykit a whole cold process, its call alone, and a later call are shown.
+// micropython-lib. Theirs always start cold; of upykit a whole cold process, its call alone, and a later call are shown,
+// and a cold process with an option of Node's that a build script can be started with (docs/freezing.md).
 import {
   cpSync,
   existsSync,
@@ -24,6 +25,7 @@ const onceScript = fileURLToPath(new URL("freeze-once.mjs", import.meta.url));
 const micropython = process.env.MICROPYTHON_DIR;
 const library = process.env.MICROPYTHON_LIB_DIR;
 const rounds = 11;
+const oneThread = "--v8-pool-size=1";
 
 export async function run() {
   const folder = mkdtempSync(join(tmpdir(), "upykit-bench-"));
@@ -40,9 +42,11 @@ export async function run() {
         await measure(`the same, with ${threads} thread(s) to compile`, ...wholeIndex(folder, threads)),
       );
     }
-    console.log(`Medians of ${rounds}, in turn; the ratio is that of their time to this one:\n`);
-    const head = ["", "the real tools", "a cold process", "its call alone", "a later call", "same bytes"];
-    table(head, rows);
+    console.log(
+      `Medians of ${rounds}, in turn, Node ${process.versions.node}; the ratio is that of their time to this one:\n`,
+    );
+    const cold = ["a cold process", "its call alone", `with ${oneThread}`, "its call alone"];
+    table(["", "the real tools", ...cold, "a later call", "same bytes"], rows);
     if (micropython === undefined) console.log("\nNo MICROPYTHON_DIR: nothing to compare with.");
     if (library === undefined) console.log("\nNo MICROPYTHON_LIB_DIR: no boards, no index.");
   } finally {
@@ -116,8 +120,9 @@ function filesBelow(folder) {
     });
 }
 
-async function measure(name, { job, ...request }, theirs) {
-  const times = { theirs: [], cold: [], alone: [] };
+async function measure(name, { job, ...rest }, theirs) {
+  const times = { theirs: [], cold: [], alone: [], oneThread: [], oneThreadAlone: [] };
+  const request = JSON.stringify({ job, ...rest });
   let theirDigest = "";
   for (let round = 0; round < rounds; round++) {
     if (theirs !== null) {
@@ -125,19 +130,26 @@ async function measure(name, { job, ...request }, theirs) {
       times.theirs.push(took);
       theirDigest = digest(files);
     }
-    const { took, output } = await runProcess(process.execPath, [
-      onceScript,
-      JSON.stringify({ job, ...request }),
-    ]);
-    const once = JSON.parse(output);
-    times.cold.push(took);
-    times.alone.push(once.took);
+    const plain = await inOneProcess([], request);
+    times.cold.push(plain.whole);
+    times.alone.push(plain.call);
+    const small = await inOneProcess([oneThread], request);
+    times.oneThread.push(small.whole);
+    times.oneThreadAlone.push(small.call);
   }
-  const warm = await timed(() => jobs[job](request), 15);
+  const warm = await timed(() => jobs[job](rest), 15);
   // manifestfile.py takes folders as the disk has them; upykit does so when it is asked to.
-  const ourDigest = digest(await jobs[job]({ ...request, order: "disk" }));
+  const ourDigest = digest(await jobs[job]({ ...rest, order: "disk" }));
   const real = theirs === null ? null : median(times.theirs);
   const cell = (took) => (real === null ? ms(took) : `${ms(took)} (${ratio(real, took)})`);
   const same = real === null ? "–" : ourDigest === theirDigest ? "yes" : "NO";
-  return [name, ms(real), cell(median(times.cold)), cell(median(times.alone)), cell(warm), same];
+  const { cold, alone, oneThread: small, oneThreadAlone } = times;
+  const cells = [cold, alone, small, oneThreadAlone].map((took) => cell(median(took)));
+  return [name, ms(real), ...cells, cell(warm), same];
+}
+
+/** One job in a Node of its own: milliseconds of the process and of the call. */
+async function inOneProcess(options, request) {
+  const { took, output } = await runProcess(process.execPath, [...options, onceScript, request]);
+  return { whole: took, call: JSON.parse(output).took };
 }

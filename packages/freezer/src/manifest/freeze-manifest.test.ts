@@ -40,11 +40,13 @@ describe("from manifest.py", () => {
   });
 
   it("to a ROMFS image of the same modules", async () => {
-    const extra = [{ path: "data.bin", content: Uint8Array.of(1, 2, 3) }];
+    const extra = ["data.bin", "main.py"].map((path) => ({ path, content: new Uint8Array() }));
     const { image } = await buildManifestRomfs(application, { fileSystem, variables, extra });
     const files = readRomfs(image).entries.flatMap((entry) => ("content" in entry ? [entry] : []));
     const compiled = goldenFiles("expected/mpy").map((name) => `lib/${name}`);
-    expect(files.map(({ path }) => path).sort()).toEqual(["data.bin", ...compiled, "lib/note.py"].sort());
+    expect(files.map(({ path }) => path).sort()).toEqual(
+      ["data.bin", "main.mpy", ...compiled, "lib/note.py"].sort(),
+    );
     const sensors = files.find(({ path }) => path === "lib/greenhouse/sensors.mpy");
     expect(text(sensors?.content ?? new Uint8Array())).toContain("lib/greenhouse/sensors.py");
     const sources = await buildManifestRomfs(application, {

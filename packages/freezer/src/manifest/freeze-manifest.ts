@@ -10,7 +10,7 @@ import {
 import type { FreezeFile } from "../frozen-c/freeze-file.js";
 import { freezeToC, type FreezeOptions, type FrozenContent } from "../frozen-c/freeze-to-c.js";
 import { compilingNativeCode, type NativeBackendOption } from "../native/with-native-code.js";
-import { buildRomfs, type RomfsOptions } from "../romfs/build-romfs.js";
+import { buildRomfs, compileEntries, type RomfsOptions } from "../romfs/build-romfs.js";
 import type { RomfsEntry } from "../romfs/romfs-entry.js";
 import { romfsEntries } from "./romfs-entries.js";
 
@@ -47,7 +47,7 @@ export interface ManifestRomfsOptions
   extends Omit<EvaluateManifestOptions, "mode">, RomfsOptions, NativeBackendOption {
   /** The folder of the image that modules go into; "lib", which boards import from. "" is the root. */
   readonly directory?: string | undefined;
-  /** Files in the image beside those of the manifest, in the image's root. */
+  /** Files in the image beside those of the manifest, by their paths from the image's root; compiled as those are. */
   readonly extra?: readonly RomfsEntry[] | undefined;
 }
 
@@ -69,7 +69,8 @@ export async function buildManifestRomfs(
   const { manifest, files } = await readManifest(path, options);
   const image = await compilingNativeCode(options, (settings) => {
     const entries = romfsEntries(files, options.directory ?? "lib", settings);
-    return buildRomfs([...entries, ...(options.extra ?? [])], { ...settings, compile: false });
+    const extra = compileEntries(options.extra ?? [], settings);
+    return buildRomfs([...entries, ...extra], { ...settings, compile: false });
   });
   return { image, manifest };
 }

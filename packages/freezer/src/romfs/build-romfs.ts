@@ -24,9 +24,11 @@ export interface RomfsOptions extends CompileSettings {
 
 /**
  * Builds a ROMFS image.
- * @throws `invalid-path` for names that are not ASCII or not relative, `conflict` for two entries of one path,
- *   `no-space` when it exceeds `maximumSize`, `syntax-error` where a source does not compile, `invalid-mpy` and
- *   `incompatible-mpy` for `.mpy` files that are damaged, of another version, or (with `arch`) for other processors
+ * @throws `invalid-path` for paths that are not plain and relative, names that are not printable ASCII or longer than
+ *   255, and folders nested more than 64 deep; `conflict` for two entries of one path; `no-space` when it exceeds
+ *   `maximumSize`; `syntax-error` where a source does not compile; `unsupported` for native code in a source;
+ *   `invalid-mpy` and `incompatible-mpy` for `.mpy` files that are damaged, of another version, or (with `arch`) for
+ *   other processors
  */
 export function buildRomfs(entries: readonly RomfsEntry[], options: RomfsOptions = {}): Uint8Array {
   const root = treeOf(compileEntries(entries, options));
@@ -40,14 +42,18 @@ export function buildRomfs(entries: readonly RomfsEntry[], options: RomfsOptions
   return image;
 }
 
-function compileEntries(entries: readonly RomfsEntry[], options: RomfsOptions): readonly PlacedEntry[] {
+/** Sources compiled, under the names they have in an image then; `.mpy` files checked. */
+export function compileEntries(
+  entries: readonly RomfsEntry[],
+  options: RomfsOptions,
+): readonly PlacedEntry[] {
   const { compile } = options;
   if (compile === false) return entries;
-  const paths = new Set(entries.map((entry) => entry.path));
+  const files = new Set(entries.flatMap((entry) => (isDirectory(entry) ? [] : [entry.path])));
   return entries.map((entry) => {
     if (!isDirectory(entry) && entry.path.endsWith(".mpy")) checkMpy(entry.path, entry.content, options);
     const path = entry.path.replace(/\.py$/, ".mpy");
-    if (isDirectory(entry) || path === entry.path || paths.has(path)) return entry;
+    if (isDirectory(entry) || path === entry.path || files.has(path)) return entry;
     const mpy = compileSource(entry.content, compileRequest(entry.path, options), compile);
     return { path: entry.path, content: mpy, storedName: path.slice(path.lastIndexOf("/") + 1) };
   });

@@ -5,6 +5,7 @@ import {
   deployRomfs,
   type DeployRomfsOptions,
   queryRomfs,
+  type RomfsBoard,
   type RomfsEntry,
 } from "@upykit/freezer";
 import { describe, expect, it } from "vitest";
@@ -18,8 +19,11 @@ const entries: RomfsEntry[] = [
 ];
 
 /**
- * The WebAssembly port has VfsRom but no ROMFS partition. This gives it one in memory: `vfs` as firmware with a
- * partition has it, of either kind, over the real VfsRom. It keeps the rules of flash: writing only clears bits.
+ * The WebAssembly port has VfsRom but no ROMFS partition. This gives it two in memory: `vfs` as firmware with
+ * partitions has it, over the real VfsRom. `Flash` is what ports stm32, esp8266 and renesas-ra have, `Blocks` what rp2,
+ * esp32, nrf, mimxrt and samd have, `Ram` what alif has: memory that is written without being erased. Flash keeps its
+ * rules: writing only clears bits. As in 1.28, no call ends the writing, a driver erases one block for each write of
+ * blocks, and that of samd erases files when it is told to erase a block.
  */
 const partitionCode = `
 import vfs, sys
@@ -29,38 +33,55 @@ class Flash(bytearray):
     def program(self, start, data):
         for i, byte in enumerate(data):
             self[start + i] &= byte
+class Ram(bytearray):
+    def erase(self, start, size):
+        pass
+    def program(self, start, data):
+        self[start:start + len(data)] = data
 class Blocks(Flash):
+    size = 1536
     def ioctl(self, op, arg):
-        if op == 4: return len(self) // 1024
-        if op == 5: return 1024
-        if op == 6: self.erase(arg * 1024, 1024)
+        if op == 4: return len(self) // self.size
+        if op == 5: return self.size
+        if op == 6: files[0] = 'erased'
         return 0
-    def writeblocks(self, block, data, offset=0):
-        self.program(block * 1024 + offset, data)
+    def writeblocks(self, block, data, offset=None):
+        if offset is None: self.erase(block * self.size, self.size)
+        self.program(block * self.size + (offset or 0), data)
 class Firmware:
     VfsRom = vfs.VfsRom
     mount = staticmethod(vfs.mount)
     umount = staticmethod(vfs.umount)
     def rom_ioctl(self, op, part=0, *args):
-        if op == 1: return 1
-        if part != 0: return -22
+        if op == 1: return 2
+        if part > 1: return -22
+        flash = parts[part]
         if op == 2: return flash if isinstance(flash, Blocks) else memoryview(flash)
         if op == 3: flash.erase(0, len(flash)); return 128
-        if op == 4: flash.program(args[0], args[1]); return 0
-        return 0
-flash = KIND(SIZE)
+        if op == 4 and args[0] + len(args[1]) <= len(flash): flash.program(args[0], args[1]); return 0
+        return -22
+parts = [KIND(SIZE), KIND(SIZE)]
+flash = parts[0]
+files = ['kept']
 sys.modules['vfs'] = Firmware()
 `;
 
+type Kind = "Flash" | "Blocks" | "Ram";
+const kinds: readonly Kind[] = ["Flash", "Blocks", "Ram"];
+
+const partitions = (kind: Kind, size: number) =>
+  partitionCode.replaceAll("KIND", kind).replaceAll("SIZE", String(size));
+
 async function withPartition(
-  kind: "Flash" | "Blocks",
+  kind: Kind,
   size: number,
   action: (board: Board, virtual: VirtualBoard) => Promise<void>,
 ): Promise<void> {
   await using virtual = await createVirtualBoard({ micropython: "micropython-1.28" });
   await using board = await connectBoard(virtual.transport());
-  await board.exec(partitionCode.replace("KIND", kind).replace("SIZE", String(size)));
+  await board.exec(partitions(kind, size));
   await action(board, virtual);
+  expect(await board.evaluate("files")).toEqual(["kept"]);
 }
 
 const deploy = (board: Board, options?: DeployRomfsOptions) =>
@@ -80,8 +101,8 @@ describe("a ROMFS image", () => {
 });
 
 describe("deployRomfs", () => {
-  it.each(["Flash", "Blocks"] as const)("writes, verifies and mounts on a partition of kind %s", (kind) =>
-    withPartition(kind, 65536, async (board) => {
+  it.each(kinds)("writes, verifies and mounts on a partition of kind %s", (kind) =>
+    withPartition(kind, 66048, async (board) => {
       const done: number[] = [];
       const report = await deploy(board, { onProgress: (progress) => done.push(progress.done) });
       expect(report).toMatchObject({ size: buildRomfs(entries).length, mountPoint: "/rom" });
@@ -89,25 +110,86 @@ describe("deployRomfs", () => {
       expect(done).toEqual([...done].sort((a, b) => a - b));
       expect(done.at(-1)).toBe(report.size);
       expect(await board.exec("import app")).toMatch(/42\r?\n$/);
-      expect(await queryRomfs(board)).toMatchObject([{ id: 0, size: 65536, imageSize: report.size }]);
+      expect(await queryRomfs(board)).toMatchObject([
+        { id: 0, size: 66048, imageSize: report.size },
+        { id: 1, size: 66048, imageSize: null },
+      ]);
     }),
   );
 
-  it.each(["Flash", "Blocks"] as const)(
-    "fills a partition of kind %s to its end in few round trips",
-    (kind) =>
-      withPartition(kind, 65536, async (board) => {
-        const image = buildRomfs([{ path: "data", content: new Uint8Array(65536 - 20).fill(7) }]);
-        expect(image.length).toBe(65536);
+  // Neither is a whole number of the 2 KB that are written at once.
+  it.each([...kinds.map((kind) => [kind, 66048] as const), ["Flash", 65664] as const])(
+    "fills a partition of kind %s and %d bytes to its end in few round trips",
+    (kind, size) =>
+      withPartition(kind, size, async (board) => {
+        const image = buildRomfs([{ path: "data", content: new Uint8Array(size - 20).fill(7) }]);
+        expect(image.length).toBe(size);
         let writes = 0;
         await deployRomfs(board, image, { onProgress: () => writes++ });
         expect(writes).toBeLessThan(10);
-        expect(await board.evaluate("open('/rom/data', 'rb').read() == b'\\x07' * 65516")).toBe(true);
+        expect(await board.evaluate(`open('/rom/data', 'rb').read() == b'\\x07' * ${size - 20}`)).toBe(true);
       }),
   );
 
+  it("writes the second partition, and leaves the first as it is", () =>
+    withPartition("Flash", 65536, async (board) => {
+      await deploy(board);
+      const second = buildRomfs([{ path: "new.txt", content: text("2") }]);
+      const report = await deployRomfs(board, second, { partition: 1 });
+      expect(report).toMatchObject({ partition: { id: 1 }, mountPoint: "/rom1", entries: ["new.txt"] });
+      expect(await board.exec("import app")).toMatch(/42\r?\n$/);
+    }));
+
+  it("resets a board that has imported from the partition, whose code would be erased under it", async () => {
+    await using virtual = await createVirtualBoard({
+      micropython: "micropython-1.28",
+      files: { "/boot.py": partitions("Flash", 65536) },
+    });
+    await using board = await connectBoard(virtual.transport());
+    await board.softReset();
+    await board.exec("mine = 1");
+    await deploy(board);
+    expect(await board.exec("import app\nprint(mine)")).toMatch(/1\r?\n$/);
+    await deploy(board);
+    expect(await board.evaluate("'mine' in globals() or 'app' in __import__('sys').modules")).toBe(false);
+    expect(await board.exec("import app")).toMatch(/42\r?\n$/);
+  });
+
+  it("waits for as long as erasing a partition takes at worst", () =>
+    withPartition("Flash", 90_000, async (board) => {
+      const image = buildRomfs([{ path: "data", content: new Uint8Array(80_000) }]);
+      const waits: number[] = [];
+      const watched: RomfsBoard = {
+        name: board.name,
+        exec: (code, options) => {
+          if (code.includes("rom_ioctl(3,")) waits.push(options?.idleTimeout ?? 0);
+          return board.exec(code, options);
+        },
+        evaluate: (code, options) => board.evaluate(code, options),
+        softReset: (options) => board.softReset(options),
+      };
+      await deployRomfs(watched, image);
+      expect(waits).toEqual([expect.toSatisfy((wait: number) => wait > 15_000 + (80_000 / 4096) * 400)]);
+    }));
+
+  it.each([
+    ["a block of no size", "Blocks", "Blocks.size = -512"],
+    ["a block that no memory holds", "Blocks", "Blocks.size = 10**9\nBlocks.__len__ = lambda _: 10**10"],
+    ["a partition of no size", "Blocks", "Blocks.ioctl = lambda *_: 1.5"],
+    [
+      "a write that no memory holds",
+      "Flash",
+      "good = Firmware.rom_ioctl\ndef bad(self, op, *rest):\n return 2**31 if op == 3 else good(self, op, *rest)\nFirmware.rom_ioctl = bad",
+    ],
+  ] as const)("refuses a board that tells of %s", (_, kind, code) =>
+    withPartition(kind, 66048, async (board) => {
+      await board.exec(code);
+      await expect(deploy(board)).rejects.toMatchObject({ code: "protocol" });
+    }),
+  );
+
   it("writes a second image over the first", () =>
-    withPartition("Blocks", 65536, async (board) => {
+    withPartition("Blocks", 66048, async (board) => {
       await deploy(board);
       const second = buildRomfs([{ path: "new.txt", content: text("2") }]);
       expect(await deployRomfs(board, second)).toMatchObject({ entries: ["new.txt"] });
@@ -123,7 +205,7 @@ describe("deployRomfs", () => {
     withPartition("Flash", 65536, async (board) => {
       const damaged = buildRomfs(entries).subarray(0, 500);
       await expect(deployRomfs(board, damaged)).rejects.toMatchObject({ code: "invalid-package" });
-      await expect(deploy(board, { partition: 1 })).rejects.toMatchObject({ code: "not-found" });
+      await expect(deploy(board, { partition: 2 })).rejects.toMatchObject({ code: "not-found" });
     }));
 
   describe.each(["with hashlib", "without hashlib"])("on a board %s", (hashlib) => {
@@ -134,15 +216,15 @@ describe("deployRomfs", () => {
       await expect(board.exec("import hashlib\nhashlib.sha256(b'')")).rejects.toThrow("sha256");
     };
 
-    it.each(["Flash", "Blocks"] as const)("checks what was written to a partition of kind %s", (kind) =>
-      withPartition(kind, 65536, async (board) => {
+    it.each(kinds)("checks what was written to a partition of kind %s", (kind) =>
+      withPartition(kind, 66048, async (board) => {
         await prepare(board);
         expect(await deploy(board)).toMatchObject({ mountPoint: "/rom" });
         expect(await board.evaluate("len(open('/rom/lib/data.bin', 'rb').read())")).toBe(9000);
       }),
     );
 
-    it.each([700, 5000])("tells when byte %d reads back otherwise", (at) =>
+    it.each([700, 5000])("tells when byte %d reads back otherwise, and leaves no image", (at) =>
       withPartition("Flash", 65536, async (board) => {
         await prepare(board);
         await board.exec(
@@ -150,20 +232,22 @@ describe("deployRomfs", () => {
         );
         await expect(deploy(board)).rejects.toMatchObject({ code: "io-error" });
         expect(await board.evaluate("'rom' in __import__('os').listdir('/')")).toBe(false);
+        expect((await queryRomfs(board))[0]).toMatchObject({ imageSize: null });
       }),
     );
   });
 
-  it("leaves no image behind when it is aborted half way", () =>
-    withPartition("Blocks", 65536, async (board) => {
+  it.each(kinds)("leaves no image behind when it is aborted half way on a partition of kind %s", (kind) =>
+    withPartition(kind, 66048, async (board) => {
       await deploy(board);
       const controller = new AbortController();
       const onProgress = ({ done }: { done: number }) =>
         done > 4000 ? controller.abort(new Error("enough")) : undefined;
       await expect(deploy(board, { signal: controller.signal, onProgress })).rejects.toThrow("enough");
-      expect(await queryRomfs(board)).toMatchObject([{ imageSize: null }]);
+      expect((await queryRomfs(board))[0]).toMatchObject({ imageSize: null });
       expect(await deploy(board)).toMatchObject({ mountPoint: "/rom" });
-    }));
+    }),
+  );
 
   it("says so where the firmware has no ROMFS", async () => {
     await using virtual = await createVirtualBoard();

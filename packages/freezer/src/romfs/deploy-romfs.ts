@@ -4,9 +4,9 @@
 import type { PythonValue } from "@upykit/core/device";
 import { UpyError } from "@upykit/core/errors";
 import { sha256 } from "@upykit/core/sha256";
-import { queryRomfs, type RomfsBoard, type RomfsPartition } from "./query-romfs.js";
+import { isCount, maximumUnit, queryRomfs, type RomfsBoard, type RomfsPartition } from "./query-romfs.js";
 import { readRomfs } from "./read-romfs.js";
-import { completeCode, digestCode, mountCode, prepareCode } from "./romfs-snippets.js";
+import { completeCode, digestCode, isInUseCode, mountCode, prepareCode } from "./romfs-snippets.js";
 
 /** Options of {@link deployRomfs}. */
 export interface DeployRomfsOptions {
@@ -37,8 +37,11 @@ export interface DeployRomfsReport {
 /**
  * Writes an image to a ROMFS partition and mounts it. Nothing is written unless the image is sound and fits. The start
  * of the image, by which it is known, is written last: what fails or is aborted half way leaves no image, never half of one.
+ * Code from the partition runs where it is, so the board is reset softly, which forgets all variables, when modules have
+ * been imported from there. Lasts as long as erasing takes, up to half a second for each 4 KB.
  * @throws `invalid-package` for a damaged image, `unsupported` without ROMFS, `not-found` for a partition that is not
- *   there, `no-space`, `io-error` when what was written reads back otherwise
+ *   there, `no-space`, `io-error` when what was written reads back otherwise, `protocol` for answers that make no sense;
+ *   what `exec` of the board throws
  */
 export async function deployRomfs(
   board: RomfsBoard,
@@ -50,10 +53,8 @@ export async function deployRomfs(
   const partition = choosePartition(await queryRomfs(board, { signal }), options.partition ?? 0);
   checkFit(content.length, partition);
   const mountPoint = partition.id === 0 ? "/rom" : `/rom${partition.id}`;
-  await board.exec(prepareCode(partition, content.length, mountPoint), { signal });
-  const sizes = chunkSizes(partition, await board.evaluate("_u", { signal }));
-  await writeImage(board, content, sizes, options);
-  await board.exec(completeCode(partition), { signal });
+  if ((await board.evaluate(isInUseCode(mountPoint), { signal })) === true) await board.softReset({ signal });
+  await writeImage(board, content, partition, mountPoint, options);
   await verify(board, content, signal);
   await board.exec(mountCode(mountPoint), { signal });
   const entries = await board.evaluate(`__import__('os').listdir('${mountPoint}')`, { signal });
@@ -91,24 +92,42 @@ interface ChunkSizes {
 }
 
 /** As much at once as the heap has room for: it holds the literal, its source and what compiling takes. */
-function chunkSizes(partition: RomfsPartition, answer: PythonValue): ChunkSizes {
-  const [unit, free] = (Array.isArray(answer) ? answer : []).map(Number);
-  const grain = grainOf(partition, unit ?? 0);
-  const wanted = Math.min(16_384, Math.floor((free ?? 0) / 16));
+function chunkSizes({ blockSize }: RomfsPartition, answer: PythonValue): ChunkSizes {
+  const [unit, free] = Array.isArray(answer) ? answer : [];
+  if (!isCount(unit, maximumUnit) || !isCount(free)) {
+    throw new UpyError("protocol", "The board does not say how its ROMFS partition is written.");
+  }
+  // A multiple of what the firmware writes at once, and little enough for a small board's memory.
+  const grain = blockSize ?? Math.ceil(2048 / Math.max(1, unit)) * Math.max(1, unit);
+  const wanted = Math.min(16_384, Math.floor(free / 16));
   return { grain, chunk: Math.max(1, Math.floor(wanted / grain)) * grain };
 }
 
-/** A multiple of what the firmware writes at once, and little enough for a small board's memory. */
-function grainOf(partition: RomfsPartition, unit: number): number {
-  const preferred = 2048;
-  if (partition.blockSize !== null) return Math.min(preferred, partition.blockSize);
-  return unit > 0 ? Math.ceil(preferred / unit) * unit : preferred;
+/** Longest silence of a call that erases or reads this many bytes, in milliseconds: half a second for each 4 KB. */
+function patience(size: number): number {
+  return 15_000 + Math.ceil(size / 4096) * 500;
 }
 
-/** The first bytes, by which an image is known, go last. */
 async function writeImage(
   board: RomfsBoard,
   content: Uint8Array,
+  partition: RomfsPartition,
+  mountPoint: string,
+  options: DeployRomfsOptions,
+): Promise<void> {
+  const { signal } = options;
+  const idleTimeout = patience(content.length);
+  await board.exec(prepareCode(partition, content.length, mountPoint), { signal, idleTimeout });
+  const sizes = chunkSizes(partition, await board.evaluate("_u", { signal }));
+  await writeParts(board, content, partition, sizes, options);
+  await board.exec(completeCode(partition), { signal });
+}
+
+/** The first bytes, by which an image is known, go last. */
+async function writeParts(
+  board: RomfsBoard,
+  content: Uint8Array,
+  partition: RomfsPartition,
   { grain, chunk }: ChunkSizes,
   options: DeployRomfsOptions,
 ): Promise<void> {
@@ -121,7 +140,8 @@ async function writeImage(
   parts.push({ offset: 0, part: content.subarray(0, grain) });
   let done = 0;
   for (const { offset, part } of parts) {
-    const padded = new Uint8Array(Math.ceil(part.length / grain) * grain);
+    const end = Math.ceil(part.length / grain) * grain;
+    const padded = new Uint8Array(Math.min(end, partition.size - offset));
     padded.set(part);
     await board.exec(`_w(${offset},${quoteBytes(padded)})`, { signal: options.signal });
     done += part.length;
@@ -136,12 +156,14 @@ async function verify(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await board.exec(digestCode, { signal });
-  const digest = await board.evaluate(`_h(${content.length})`, { signal });
+  const idleTimeout = patience(content.length);
+  const digest = await board.evaluate(`_h(${content.length})`, { signal, idleTimeout });
   const isSame =
     digest instanceof Uint8Array
       ? hexOf(digest) === (await sha256(content))
       : await readsBack(board, content, signal);
   if (isSame) return;
+  await board.exec("_x()", { signal, idleTimeout });
   throw new UpyError("io-error", "What was written to the ROMFS partition reads back otherwise.", {
     hint: "Deploy again; if it happens again, the flash is worn, or something else writes to it.",
   });

@@ -1,5 +1,5 @@
 import { type Environment, type LockedFile, type Resolution, sha256Sync } from "@upykit/core";
-import { planRomfs, readRomfs } from "@upykit/freezer";
+import { type CompileFunction, planRomfs, readRomfs } from "@upykit/freezer";
 import { describe, expect, it } from "vitest";
 import { mpyFixture } from "../fixtures/golden.js";
 
@@ -78,6 +78,29 @@ describe("planRomfs", () => {
     await expect(planRomfs(resolution, { fetch, environment })).rejects.toMatchObject({
       code: "incompatible-mpy",
     });
+    const extra = [{ path: "native.mpy", content: mpyFixture("native-armv6m.mpy") }];
+    await expect(
+      planRomfs({ ...resolution, packages: [] }, { environment, extra, compile: false }),
+    ).rejects.toMatchObject({ code: "incompatible-mpy" });
+  });
+
+  it("compiles for the board", async () => {
+    const asked: unknown[] = [];
+    const compile: CompileFunction = (_, { arch, smallIntBits }) => {
+      asked.push({ arch, smallIntBits });
+      return { mpy: mpyFixture("native-armv6m.mpy") };
+    };
+    const small = { ...board, mpy: { ...rv32(), architecture: "armv6m" as const, smallIntBits: 30 } };
+    const extra = [{ path: "a.py", content: text("") }];
+    const options = { fetch, extra, compile, environment: small };
+    await expect(planRomfs({ ...resolution, packages: [] }, options)).rejects.toMatchObject({
+      code: "incompatible-mpy", // What this compiler makes counts on larger integers.
+    });
+    await planRomfs({ ...resolution, packages: [] }, { ...options, environment: board, smallIntBits: 31 });
+    expect(asked).toEqual([
+      { arch: "armv6m", smallIntBits: 30 },
+      { arch: "armv6m", smallIntBits: 31 },
+    ]);
   });
 
   it("refuses contents that are not what was locked, and images that do not fit", async () => {

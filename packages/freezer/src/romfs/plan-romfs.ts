@@ -6,7 +6,7 @@ import { checkCompatibility } from "@upykit/core/mpy";
 import { compilingNativeCode, type NativeBackendOption } from "../native/with-native-code.js";
 import { buildRomfs, type RomfsOptions } from "./build-romfs.js";
 import { readRomfs } from "./read-romfs.js";
-import type { RomfsEntry, RomfsFile } from "./romfs-entry.js";
+import { isDirectory, type RomfsEntry, type RomfsFile } from "./romfs-entry.js";
 
 /** Options of {@link planRomfs}. */
 export interface PlanRomfsOptions extends RomfsOptions, DownloadOptions, NativeBackendOption {
@@ -14,7 +14,7 @@ export interface PlanRomfsOptions extends RomfsOptions, DownloadOptions, NativeB
   readonly directory?: string | undefined;
   /** Files of one's own, beside the packages. */
   readonly extra?: readonly RomfsEntry[] | undefined;
-  /** The board: `.mpy` files it would not load are an error. */
+  /** The board: sources are compiled for it, and `.mpy` files it would not load are an error. */
   readonly environment?: Environment | undefined;
   readonly onProgress?: ((progress: PlanRomfsProgress) => void) | undefined;
 }
@@ -43,17 +43,24 @@ export interface RomfsPlan {
 export async function planRomfs(resolution: Resolution, options: PlanRomfsOptions = {}): Promise<RomfsPlan> {
   const packaged = await fetchFiles(resolution, options);
   const { environment, maximumSize } = options;
-  if (environment !== undefined) for (const file of packaged) checkLoadable(file, environment);
   const entries = [...packaged, ...(options.extra ?? [])];
-  const image = await compilingNativeCode(options, (settings) => buildRomfs(entries, settings));
+  const image = await compilingNativeCode(forBoard(options), (settings) => buildRomfs(entries, settings));
+  const files = readRomfs(image).entries.flatMap((entry) => (isDirectory(entry) ? [] : [entry]));
+  if (environment !== undefined) for (const file of files) checkLoadable(file, environment);
   return {
     image,
-    files: readRomfs(image).entries.flatMap((entry) => {
-      return "content" in entry ? [{ path: entry.path, size: entry.content.length }] : [];
-    }),
+    files: files.map(({ path, content }) => ({ path, size: content.length })),
     packages: resolution.packages.map(({ name, version }) => ({ name, version })),
     free: maximumSize === undefined ? null : maximumSize - image.length,
   };
+}
+
+/** What the environment says about compiling, where the options do not. */
+function forBoard(options: PlanRomfsOptions): PlanRomfsOptions {
+  const mpy = options.environment?.mpy;
+  if (!mpy) return options;
+  const { arch = mpy.architecture, smallIntBits = Math.min(mpy.smallIntBits, 31) } = options;
+  return { ...options, arch, smallIntBits };
 }
 
 async function fetchFiles(resolution: Resolution, options: PlanRomfsOptions): Promise<RomfsFile[]> {

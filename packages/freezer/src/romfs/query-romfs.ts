@@ -4,16 +4,16 @@ import { UpyError } from "@upykit/core/errors";
 import type { Board, PythonValue } from "@upykit/core/device";
 
 /** What of a board ROMFS needs; a {@link Board} fits. */
-export type RomfsBoard = Pick<Board, "name" | "exec" | "evaluate">;
+export type RomfsBoard = Pick<Board, "name" | "exec" | "evaluate" | "softReset">;
 
 /** A place for a ROMFS image on a board. */
 export interface RomfsPartition {
   readonly id: number;
   /** Bytes. */
   readonly size: number;
-  /** Bytes that are erased at once; null where the firmware has calls of its own for writing. */
+  /** Bytes of a block, which is written as a whole; null where the firmware has calls of its own for writing. */
   readonly blockSize: number | null;
-  /** Bytes of the image that is in it; null when there is none. */
+  /** Bytes of the image that is in it, as its header says; null when there is none. */
   readonly imageSize: number | null;
 }
 
@@ -30,7 +30,7 @@ def _q():
   d=vfs.rom_ioctl(2,i)
   if isinstance(d,int):continue
   b=d.ioctl(5,0) if hasattr(d,'ioctl') else None
-  r.append((i,d.ioctl(4,0)*b if b else len(d),b,bytes(memoryview(d)[:12])))
+  r.append((i,d.ioctl(4,0)*b if b else len(d),b or None,bytes(memoryview(d)[:12])))
  return r
 `;
 
@@ -55,24 +55,31 @@ export async function queryRomfs(
 
 function readPartition(value: PythonValue): RomfsPartition {
   const [id, size, blockSize, head] = Array.isArray(value) ? value : [];
-  if (typeof id !== "number" || typeof size !== "number" || !(head instanceof Uint8Array)) {
+  if (!isCount(id) || !isCount(size) || !isBlockSize(blockSize) || !(head instanceof Uint8Array)) {
     throw new UpyError("protocol", "The board describes its ROMFS partitions in a way that is not known.");
   }
-  return {
-    id,
-    size,
-    blockSize: typeof blockSize === "number" ? blockSize : null,
-    imageSize: imageSize(head),
-  };
+  return { id, size, blockSize, imageSize: imageSize(head, size) };
 }
 
-function imageSize(head: Uint8Array): number | null {
+/** Whether a board's answer is a number of things, up to a limit. */
+export function isCount(value: unknown, limit: number = Number.MAX_SAFE_INTEGER): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= limit;
+}
+
+/** Most bytes that a board may ask for at once: a block, or a write. */
+export const maximumUnit = 65_536;
+
+function isBlockSize(value: unknown): value is number | null {
+  return value === null || (isCount(value, maximumUnit) && value > 0);
+}
+
+function imageSize(head: Uint8Array, partitionSize: number): number | null {
   if (head[0] !== 0xd2 || head[1] !== 0xcd || head[2] !== 0x31) return null;
   let size = 0;
   for (let at = 3; at < head.length; at++) {
     const byte = head[at] ?? 0;
     size = size * 128 + (byte & 0x7f);
-    if (byte < 0x80) return at + 1 + size;
+    if (byte < 0x80) return at + 1 + size <= partitionSize ? at + 1 + size : null;
   }
   return null;
 }

@@ -3,10 +3,8 @@
 
 import { UpyError } from "@upykit/core/errors";
 import { decodeText } from "@upykit/core/mpy";
-import { recordKind, romfsMagic } from "./record.js";
+import { recordKind, romfsLimits, romfsMagic } from "./record.js";
 import type { RomfsEntry } from "./romfs-entry.js";
-
-const maximumDepth = 64;
 
 /** What {@link readRomfs} finds. */
 export interface RomfsContents {
@@ -29,7 +27,8 @@ export function readRomfs(image: Uint8Array): RomfsContents {
   }
   const header: Region = { image, at: romfsMagic.length, end: image.length, root: 0 };
   const size = readUint(header);
-  const root = { ...enter(header, size), root: header.at - size };
+  const start = header.at;
+  const root = { ...enter(header, size), image: image.subarray(0, start + size), root: start };
   const entries: RomfsEntry[] = [];
   readFolder(root, "", entries, 0);
   return { entries, size: root.end };
@@ -45,7 +44,7 @@ interface Region {
 }
 
 function readFolder(region: Region, parent: string, entries: RomfsEntry[], depth: number): void {
-  if (depth > maximumDepth) throw damaged(`The image nests deeper than ${maximumDepth} folders.`);
+  if (depth > romfsLimits.depth) throw damaged(`The image nests deeper than ${romfsLimits.depth} folders.`);
   const names = new Set<string>();
   while (region.at < region.end) {
     const { kind, body } = readRecord(region);
@@ -83,7 +82,7 @@ function readPointer(region: Region, path: string): Uint8Array {
 function readName(region: Region): string {
   const length = readUint(region);
   const name = enter(region, length);
-  const text = length > 255 ? "" : decodeText(name.image.subarray(name.at, name.end));
+  const text = length > romfsLimits.name ? "" : decodeText(name.image.subarray(name.at, name.end));
   if (/^[^/\\\p{C}]+$/u.test(text) && text !== "." && text !== "..") return text;
   throw damaged(`A name before offset ${region.at} cannot be one.`);
 }
@@ -98,7 +97,7 @@ function readRecord(region: Region): { kind: number; body: Region } {
 function enter(region: Region, size: number): Region {
   if (size > region.end - region.at)
     throw damaged(`The image ends, or a record does, at offset ${region.end}.`);
-  const inner = { image: region.image, at: region.at, end: region.at + size, root: region.root };
+  const inner = { ...region, end: region.at + size };
   region.at += size;
   return inner;
 }

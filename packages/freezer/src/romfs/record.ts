@@ -6,6 +6,9 @@ export const romfsMagic: readonly number[] = [0xd2, 0xcd, 0x31];
 /** What kind of record stands at a place. */
 export const recordKind = { unused: 0, padding: 1, verbatim: 2, pointer: 3, directory: 4, file: 5 } as const;
 
+/** Bytes of a name at most, and folders in one another: what is taken for an image is within both. */
+export const romfsLimits = { name: 255, depth: 64 } as const;
+
 /** An unsigned integer, 7 bits a byte, highest first. */
 export function encodeUint(value: number): number[] {
   const bytes = [value % 128];

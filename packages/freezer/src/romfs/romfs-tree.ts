@@ -2,6 +2,7 @@
 
 import { UpyError } from "@upykit/core/errors";
 import { placed } from "../frozen-c/placed-error.js";
+import { romfsLimits } from "./record.js";
 import { isDirectory, type RomfsEntry } from "./romfs-entry.js";
 
 /** An entry on its way into a tree. */
@@ -31,12 +32,13 @@ export function treeOf(entries: readonly PlacedEntry[]): RomfsFolder {
       insert(root, entry);
     });
   }
-  return sorted(root);
+  return sorted(root, "");
 }
 
 function insert(root: RomfsFolder, entry: PlacedEntry): void {
   const parts = entry.path.split("/");
   checkParts(entry.path, parts);
+  checkLimits(entry, parts);
   const name = parts.pop() ?? "";
   const parent = parts.reduce((folder, part) => openFolder(folder, part, entry.path), root);
   if (isDirectory(entry)) {
@@ -62,15 +64,24 @@ function checkParts(path: string, parts: readonly string[]): void {
       hint: 'Give paths below the root of the image, like "lib/module.py".',
     });
   }
-  if (!/^[\x20-\x7e]+$/.test(path)) {
+  if (!/^[\x20-\x5b\x5d-\x7e]+$/.test(path)) {
     throw new UpyError(
       "invalid-path",
-      `${JSON.stringify(path)} has characters that are not printable ASCII.`,
+      `${JSON.stringify(path)} has a backslash, or characters that are not printable ASCII.`,
       {
         hint: "Names in a ROMFS image are ASCII: give the file another name.",
       },
     );
   }
+}
+
+function checkLimits(entry: PlacedEntry, parts: readonly string[]): void {
+  const folders = isDirectory(entry) ? parts.length : parts.length - 1;
+  const names = [...parts, entry.storedName ?? ""];
+  if (folders <= romfsLimits.depth && names.every(({ length }) => length <= romfsLimits.name)) return;
+  throw new UpyError("invalid-path", `${JSON.stringify(entry.path)} is too long, or too deep.`, {
+    hint: `A name has up to ${romfsLimits.name} characters, a path up to ${romfsLimits.depth} folders.`,
+  });
 }
 
 function duplicate(path: string): UpyError {
@@ -79,10 +90,18 @@ function duplicate(path: string): UpyError {
   });
 }
 
-function sorted(folder: RomfsFolder): RomfsFolder {
+function sorted(folder: RomfsFolder, parent: string): RomfsFolder {
   const items = [...folder.items].sort(([a], [b]) => (a < b ? -1 : 1));
+  const taken = new Set<string>();
+  for (const [, { name }] of items) {
+    // A compiled source has the name that a folder beside it has.
+    if (taken.has(name)) throw duplicate(parent + name);
+    taken.add(name);
+  }
   return {
     ...folder,
-    items: new Map(items.map(([name, item]) => [name, "items" in item ? sorted(item) : item])),
+    items: new Map(
+      items.map(([name, item]) => [name, "items" in item ? sorted(item, `${parent}${name}/`) : item]),
+    ),
   };
 }

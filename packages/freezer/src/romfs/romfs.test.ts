@@ -48,8 +48,34 @@ describe("buildRomfs", () => {
     expect(() => buildRomfs(goldenTree(), { maximumSize: size - 1 })).toThrow(coded("no-space"));
   });
 
-  it.each(["größe.py", "../up.py", "/root.py", "a//b.py", "", "tab\t.py"])("refuses the path %j", (path) => {
-    expect(() => buildRomfs([{ path, content: text("") }])).toThrow(coded("invalid-path"));
+  it.each(["größe.py", "../up.py", "/root.py", "a//b.py", "", "tab\t.py", "a\\b.py"])(
+    "refuses the path %j",
+    (path) => {
+      expect(() => buildRomfs([{ path, content: text("") }])).toThrow(coded("invalid-path"));
+    },
+  );
+
+  it.each([
+    ["names", "n".repeat(255), "n".repeat(256)],
+    ["compiled names", `${"n".repeat(231)}.py`, `${"n".repeat(252)}.py`],
+    ["folders", `${"d/".repeat(64)}f`, `${"d/".repeat(65)}f`],
+  ])("refuses %s that readRomfs would refuse", (_, fits, exceeds) => {
+    const compile = () => ({ mpy: text("") });
+    expect(readRomfs(buildRomfs([{ path: fits, content: text("") }], { compile })).entries).not.toEqual([]);
+    expect(() => buildRomfs([{ path: exceeds, content: text("") }], { compile })).toThrow(
+      coded("invalid-path"),
+    );
+  });
+
+  it("refuses a folder that has the name of a compiled source beside it", () => {
+    const source = { path: "a.py", content: text("") };
+    for (const beside of [
+      { path: "a.mpy/data", content: text("") },
+      { path: "a.mpy", directory: true as const },
+    ]) {
+      expect(() => buildRomfs([source, beside])).toThrow(coded("conflict"));
+      expect(readRomfs(buildRomfs([source, beside], { compile: false })).entries).toContainEqual(source);
+    }
   });
 
   it.each([
@@ -85,6 +111,8 @@ describe("readRomfs", () => {
     const pointed = [5, 6, 1, 0x61, 3, 2, 2, 10, 2, 2, 0x68, 0x69];
     const image = Uint8Array.of(0xd2, 0xcd, 0x31, pointed.length, ...pointed);
     expect(readRomfs(image).entries).toEqual([{ path: "a", content: text("hi") }]);
+    const pastEnd = Uint8Array.of(...image.with(11, 11), 0);
+    expect(isRefused(pastEnd)).toBe(true);
   });
 
   it("survives any damage", { timeout: 600_000 }, () => {

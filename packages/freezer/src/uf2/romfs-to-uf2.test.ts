@@ -58,8 +58,8 @@ describe("romfsToUf2", () => {
   });
 
   it.each([
-    ["an address within a page", { ...options, address: 0x10100001 }, "invalid-argument"],
-    ["an address beyond 32 bits", { ...options, address: 0xffffff00 }, "invalid-argument"],
+    ["an address within a sector", { ...options, address: 0x10100100 }, "invalid-argument"],
+    ["an address beyond 32 bits", { ...options, address: 0xfffff000 }, "invalid-argument"],
     ["a family id that is none", { ...options, familyId: -1 }, "invalid-argument"],
     ["an image that does not fit", { ...options, maximumSize: 100 }, "no-space"],
   ])("refuses %s", (_, wrong, code) => {

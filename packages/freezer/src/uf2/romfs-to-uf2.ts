@@ -6,7 +6,7 @@ import { readRomfs } from "../romfs/read-romfs.js";
 
 /** Where an image goes. */
 export interface Uf2Options {
-  /** Address of the ROMFS partition in flash, as the chip sees it (on RP2: 0x10000000 plus its offset). */
+  /** Address of the ROMFS partition in flash, as the chip sees it (on RP2: 0x10000000 plus its offset); a multiple of 4096. */
   readonly address: number;
   /** What the boot loader asks for: see {@link uf2Families}. */
   readonly familyId: number;
@@ -14,7 +14,10 @@ export interface Uf2Options {
   readonly maximumSize?: number | undefined;
 }
 
-/** Family ids of chips whose MicroPython has ROMFS partitions. Source: uf2families.json of Microsoft's uf2 repository. */
+/**
+ * Family ids of the RP2 chips: `rp2040` for that one; on an RP2350, the id of the core that MicroPython was built for.
+ * Source: uf2families.json of Microsoft's uf2 repository.
+ */
 export const uf2Families = {
   rp2040: 0xe48bff56,
   rp2xxxAbsolute: 0xe48bff57,
@@ -26,11 +29,14 @@ export const uf2Families = {
 
 const blockSize = 512;
 const payloadSize = 256;
+/** What flash is erased by. The RP2040 writes a file wrongly that starts within a sector (erratum E14 of its datasheet). */
+const sectorSize = 4096;
 const flagFamilyId = 0x2000;
 
 /**
- * Makes a UF2 file of a ROMFS image. The last block is filled up with zeros, which a ROMFS reader never looks at.
- * @throws `invalid-package` when the image is none; `invalid-argument` for an address that is not at a page of 256
+ * Makes a UF2 file of a ROMFS image: the bytes of uf2conv.py of MicroPython 1.28. The last block is filled up with zeros,
+ * which a ROMFS reader never looks at; the boot loader erases the rest of the last sector.
+ * @throws `invalid-package` when the image is none; `invalid-argument` for an address that is not at a sector of 4096
  *   bytes, or beyond 32 bits; `no-space` when it exceeds `maximumSize`
  */
 export function romfsToUf2(image: Uint8Array, options: Uf2Options): Uint8Array {
@@ -58,14 +64,14 @@ function checkPlace(size: number, { address, familyId, maximumSize }: Uf2Options
   if (
     !Number.isInteger(address) ||
     address < 0 ||
-    address % payloadSize !== 0 ||
+    address % sectorSize !== 0 ||
     address + size > 0x100000000
   ) {
     throw new UpyError(
       "invalid-argument",
       `0x${address.toString(16)} is no address for an image of ${size} bytes.`,
       {
-        hint: "Give the address of the ROMFS partition; it is a multiple of 256.",
+        hint: "Give the address of the ROMFS partition; it is a multiple of 4096.",
       },
     );
   }

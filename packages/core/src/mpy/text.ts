@@ -61,20 +61,25 @@ function decodeStrictly(bytes: Uint8Array): string | undefined {
 function decodeEscaping(bytes: Uint8Array): string {
   let text = "";
   for (let index = 0; index < bytes.length;) {
-    const size = sequenceSize(bytes, index);
+    const size = sequenceSize(bytes[index] ?? 0);
     const good = size > 0 ? decodeStrictly(bytes.subarray(index, index + size)) : undefined;
-    text += good ?? String.fromCharCode(0xdc00 + (bytes[index] ?? 0));
-    index += good === undefined ? 1 : size;
+    if (good !== undefined && index + size <= bytes.length) {
+      text += good;
+      index += size;
+    } else {
+      text += String.fromCharCode(0xdc00 + (bytes[index] ?? 0));
+      index++;
+    }
   }
   return text;
 }
 
-/** Bytes of the sequence that starts at `index`; 0 for none. What it leaves to the decoder are surrogates and the like. */
-function sequenceSize(bytes: Uint8Array, index: number): number {
-  const lead = bytes[index] ?? 0;
-  const size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-  for (let at = 1; at < size; at++) if (((bytes[index + at] ?? 0) & 0xc0) !== 0x80) return 0;
-  return size;
+function sequenceSize(lead: number): number {
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2) return 0;
+  if (lead < 0xe0) return 2;
+  if (lead < 0xf0) return 3;
+  return lead < 0xf5 ? 4 : 0;
 }
 
 function isEscapedByte(unit: number): boolean {

@@ -16,6 +16,7 @@ import {
 } from "@upykit/freezer";
 import { describe, expect, it } from "vitest";
 import { golden, mpyFixture } from "./fixtures/golden.js";
+import { smallMpy } from "./fixtures/small-mpy.js";
 
 const damaged = golden("expected/mpy/units.mpy").slice(0, -3);
 const versionFive = Uint8Array.of(0x4d, 5, 0, 31, 9);
@@ -135,6 +136,41 @@ describe("which file it is, is told", () => {
     ["when a frozen .mpy is old", frozen("a.mpy", versionFive), "i\\S+-mpy", /a\.mpy/],
     ["when a frozen .mpy is CircuitPython's", frozen("a.mpy", circuitPython), "incompatible-mpy", /a\.mpy/],
     ["when a frozen source is wrong", frozen("a.py", bytes("\n)"), "py"), "syntax-error", /a\.py.*2$/],
+    [
+      "when a frozen integer is too large",
+      () => freezeToC([{ kind: "py", path: "a.py", content: "x = 1 << 70" }], { longIntegers: "none" }),
+      "unsupported",
+      /frozen_mpy\/a\.mpy/,
+    ],
+    [
+      "when a frozen .mpy ends within an instruction",
+      frozen("b.mpy", smallMpy({ opcodes: [0x23] })),
+      "invalid-mpy",
+      /b\.mpy/,
+    ],
+    [
+      "when the bytecode of a merged file is damaged",
+      () => mergeMpy([units, smallMpy({ opcodes: [0x11, 9, 0x63] })]),
+      "invalid-mpy",
+      /File 2 of 2: /,
+    ],
+    [
+      "when a jump of a merged file is",
+      () => mergeMpy([units, smallMpy({ opcodes: [0x42, 0x5f] })]),
+      "invalid-mpy",
+      /a\.py: /,
+    ],
+    [
+      "when another compiler gives up",
+      () =>
+        freezeToC([{ kind: "py", path: "a.py", content: "" }], {
+          compile: () => {
+            throw new UpyError("unsupported", "mpy-cross failed");
+          },
+        }),
+      "unsupported",
+      /a\.py: mpy-cross/,
+    ],
     ["when a merged file is damaged", () => mergeMpy([units, damaged]), "invalid-mpy", /File 2 of 2/],
     [
       "when a merged file is CircuitPython's",

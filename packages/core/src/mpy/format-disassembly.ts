@@ -2,7 +2,7 @@
 
 import { type InspectedCode, type InspectedInstruction, inspect, type MpyInspection } from "./inspect.js";
 import { mpyArchitectures } from "../environment.js";
-import { operandFormat } from "./operand-format.js";
+import { operandDigits } from "./instructions.js";
 import { reprBytes, reprObject, reprTexts } from "./python-repr.js";
 
 /** What {@link formatDisassembly} takes besides the file. */
@@ -77,13 +77,13 @@ function lineInfo(code: InspectedCode): Uint8Array {
 
 function formatInstruction(data: Uint8Array, instruction: InspectedInstruction): string {
   const bytes = hexBytes(data.subarray(instruction.offset, instruction.offset + instruction.size));
-  return `  ${bytes.padEnd(11)} ${instruction.name} ${formatOperand(instruction)}`;
+  return `  ${bytes.padEnd(11)} ${instruction.name} ${formatOperand(data, instruction)}`;
 }
 
-function formatOperand(instruction: InspectedInstruction): string {
+function formatOperand(data: Uint8Array, instruction: InspectedInstruction): string {
   if (instruction.object !== undefined) return reprObject(instruction.object);
   if (instruction.qstr !== undefined) return instruction.qstr;
-  return operandFormat(instruction.opcode) === "none" ? "" : String(instruction.operand);
+  return operandDigits(data, instruction);
 }
 
 function hexBytes(bytes: Uint8Array): string {

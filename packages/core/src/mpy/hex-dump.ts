@@ -1,6 +1,6 @@
 // A hex dump in which each part of the file has its colour and its name, as `mpy-tool.py -x`, MicroPython 1.28, prints it.
 
-import { preludeOf } from "./inspect.js";
+import { preludeOf, qstrAt } from "./inspect.js";
 import type { MpyFile, RawCode } from "./mpy-file.js";
 import { reprObject } from "./python-repr.js";
 import { type MpySegment, readMpy } from "./read-mpy.js";
@@ -89,5 +89,5 @@ function segmentName(file: MpyFile, { value }: MpySegment): string {
 }
 
 function codeName(file: MpyFile, code: RawCode): string {
-  return file.qstrs[preludeOf(code)?.names[0] ?? 0] ?? "";
+  return qstrAt(file, preludeOf(code)?.names[0] ?? 0);
 }

@@ -1,5 +1,13 @@
 import { UpyError } from "@upykit/core";
-import { formatDisassembly, formatHexDump, inspect, readMpy, writeMpy } from "@upykit/core/mpy";
+import {
+  decodeLineInfo,
+  formatDisassembly,
+  formatHexDump,
+  inspect,
+  lineAt,
+  readMpy,
+  writeMpy,
+} from "@upykit/core/mpy";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fixture, mpyFixtures } from "./fixtures/fixtures.js";
@@ -39,6 +47,11 @@ describe("a damaged .mpy file", () => {
     ["a number without end", Array.from({ length: 1000 }, () => 0xff)],
   ])("with a vast count of %s is refused before memory is taken", (_, body) => {
     expect(isRefused(() => readMpy(Uint8Array.of(0x4d, 6, 0, 31, ...body)))).toBe(true);
+  });
+
+  it("with a million lines is read before the test's time is up", () => {
+    const lines = decodeLineInfo(new Uint8Array(1_000_000).fill(0x21));
+    expect(lines.filter(({ offset, line }) => lineAt(lines, offset) !== line)).toEqual([]);
   });
 
   it("that nests without end is refused", () => {

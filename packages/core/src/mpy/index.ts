@@ -15,14 +15,22 @@ export { hasExtraByte, isSignedJump, type OperandFormat, operandFormat } from ".
 export * as opcode from "./opcodes.js";
 export { opcodeName } from "./opcode-names.js";
 export { encodePreludeSizes, type Prelude, readPrelude } from "./prelude.js";
-export { decodeInstruction, decodeInstructions, type Instruction, jumpTarget } from "./instructions.js";
+export {
+  decodeInstruction,
+  decodeInstructions,
+  type Instruction,
+  jumpTarget,
+  operandDigits,
+} from "./instructions.js";
 export { decodeLineInfo, lineAt, type LineEntry } from "./line-info.js";
 export {
   inspect,
   type InspectedCode,
   type InspectedInstruction,
   type MpyInspection,
+  objectAt,
   preludeOf,
+  qstrAt,
 } from "./inspect.js";
 export type { MpySizes } from "./sizes.js";
 export { formatDisassembly, type FormatDisassemblyOptions } from "./format-disassembly.js";

@@ -126,13 +126,21 @@ function operandOf(
   return instruction.opcode === opcode.LOAD_CONST_OBJ ? { object: objectAt(file, operand) } : {};
 }
 
-function qstrAt(file: MpyFile, index: number): string {
+/**
+ * The text of a qstr operand.
+ * @throws `invalid-mpy` when the file has no such qstr
+ */
+export function qstrAt(file: MpyFile, index: number): string {
   const qstr = file.qstrs[index];
   if (qstr === undefined) throw invalidMpy(`The code names qstr ${index} of ${file.qstrs.length}.`);
   return qstr;
 }
 
-function objectAt(file: MpyFile, index: number): MpyObject {
+/**
+ * The constant that LOAD_CONST_OBJ loads.
+ * @throws `invalid-mpy` when the file has no such constant
+ */
+export function objectAt(file: MpyFile, index: number): MpyObject {
   const object = file.objects[index];
   if (object === undefined) throw invalidMpy(`The code names constant ${index} of ${file.objects.length}.`);
   return object;

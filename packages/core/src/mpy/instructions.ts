@@ -1,6 +1,6 @@
 // Bytes to instructions: opcode, operand, size. Source: py/bc.c mp_opcode_decode, MicroPython 1.28.
 
-import { ByteReader } from "./byte-reader.js";
+import { ByteReader, invalidMpy } from "./byte-reader.js";
 import * as opcode from "./opcodes.js";
 import { hasExtraByte, isSignedJump, operandFormat } from "./operand-format.js";
 
@@ -11,7 +11,10 @@ export interface Instruction {
   /** Bytes. */
   readonly size: number;
   readonly opcode: number;
-  /** Qstr index, number, or jump distance from the end of the operand; undefined where there is none. */
+  /**
+   * Qstr index, number, or jump distance from the end of the operand; undefined where there is none. A small integer
+   * beyond 2^53 is rounded; {@link operandDigits} is exact.
+   */
   readonly operand: number | undefined;
   /** The byte behind the operand, where there is one. */
   readonly extra: number | undefined;
@@ -58,13 +61,27 @@ function readOperand(reader: ByteReader, byte: number): number | undefined {
   return byte === opcode.LOAD_CONST_SMALL_INT ? readSigned(reader) : reader.uint();
 }
 
+/** The operand in decimal digits; "" where there is none. `data` is what the instruction was decoded from. */
+export function operandDigits(data: Uint8Array, { offset, size, operand }: Instruction): string {
+  if (operand === undefined) return "";
+  if (Number.isSafeInteger(operand)) return String(operand);
+  let value = operand < 0 ? -1n : 0n;
+  for (const byte of data.subarray(offset + 1, offset + size)) value = value * 128n + BigInt(byte & 0x7f);
+  return String(value);
+}
+
+/** Bytes that 64 bits take; no board has larger small integers. */
+const longestSmallInt = 10;
+
 function readSigned(reader: ByteReader): number {
   const first = reader.bytes[reader.offset] ?? 0;
+  const end = reader.offset + longestSmallInt;
   let value = first & 0x40 ? -1 : 0;
   for (;;) {
     const byte = reader.byte();
     value = value * 128 + (byte & 0x7f);
     if (byte < 0x80) return value;
+    if (reader.offset >= end) throw invalidMpy(`A number before offset ${end} is beyond 64 bits.`);
   }
 }
 

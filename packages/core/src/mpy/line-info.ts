@@ -27,10 +27,12 @@ export function decodeLineInfo(info: Uint8Array): LineEntry[] {
 
 /** The line at an offset within the opcodes. */
 export function lineAt(entries: readonly LineEntry[], offset: number): number {
-  let line = 1;
-  for (const entry of entries) {
-    if (entry.offset > offset) break;
-    line = entry.line;
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle]?.offset ?? 0) > offset) high = middle;
+    else low = middle + 1;
   }
-  return line;
+  return entries[low - 1]?.line ?? 1;
 }

@@ -74,7 +74,7 @@ function described({ path, place }: Named): string {
 function checkName(name: string, file: Named): void {
   if (!/^[\x20-\x7e]+$/.test(name))
     throw invalidName(name, file, "has characters that are not printable ASCII");
-  if (/["\\]/.test(name)) throw invalidName(name, file, "has quotes or backslashes");
+  if (/["\\]|\?\?/.test(name)) throw invalidName(name, file, "has quotes, backslashes or ??");
   if (name.split("/").some((part) => part === "" || part === "." || part === "..")) {
     throw invalidName(name, file, "is not a plain relative path");
   }

@@ -3,23 +3,22 @@
 import { compile } from "@upykit/compiler";
 import { isUpyError, UpyError } from "@upykit/core/errors";
 import type { CompileFunction, CompileSettings } from "./freeze-file.js";
+import { withPath } from "./with-path.js";
 
 const nativeHint =
   "Pass `nativeBackend` (made by nativeBackend() of @upykit/compiler/node), or call freezeToC() and buildRomfs() within " +
   "withNativeCode().";
 
-/** @throws what the compiler throws; `unsupported` with the path, and what to do, for native code without a back end */
+/** @throws what the compiler throws, with the path; `unsupported`, and what to do, for native code without a back end */
 export function compileSource(
   source: Uint8Array,
   settings: CompileSettings & { readonly filename: string },
   compileFile: CompileFunction | undefined,
 ): Uint8Array {
-  if (compileFile !== undefined) return compileFile(source, settings).mpy;
   try {
-    return compile(source, settings).mpy;
+    return withPath(settings.filename, () => (compileFile ?? compile)(source, settings).mpy);
   } catch (error) {
-    if (!isUpyError(error, "unsupported")) throw error;
-    const message = `${settings.filename}: ${error.message}`;
-    throw new UpyError("unsupported", message, { hint: nativeHint, cause: error });
+    if (compileFile !== undefined || !isUpyError(error, "unsupported")) throw error;
+    throw new UpyError("unsupported", error.message, { hint: nativeHint, cause: error });
   }
 }

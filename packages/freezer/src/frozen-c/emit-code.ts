@@ -4,12 +4,18 @@
 import {
   decodeInstructions,
   type Instruction,
+  type MpyFile,
+  objectAt,
+  opcode,
   opcodeName,
+  operandDigits,
   operandFormat,
   type Prelude,
+  qstrAt,
   reprText,
 } from "@upykit/core/mpy";
 import { UpyError } from "@upykit/core/errors";
+import { commentText } from "./comment-text.js";
 import { cByte } from "./format-number.js";
 import type { FreezeContext } from "./freeze-context.js";
 import type { FrozenCode, FrozenModule } from "./frozen-module.js";
@@ -32,31 +38,32 @@ function emitBytecode(
   prelude: Prelude,
 ): void {
   const { out } = context;
-  const { qstrs } = module.file;
   const data = code.raw.data;
-  const names = prelude.names.map((index) => qstrs[index] ?? "").join(", ");
+  const names = prelude.names.map((index) => qstrAt(module.file, index)).join(", ");
   out.push(
     `// frozen bytecode for file ${module.sourceName}, scope ${code.name}`,
     `static const byte fun_data_${code.name}[${data.length}] = {`,
     `    ${byteList(data, 0, prelude.infoOffset)} // prelude`,
-    `    ${byteList(data, prelude.infoOffset, prelude.lineInfoOffset)} // names: ${names}`,
+    `    ${byteList(data, prelude.infoOffset, prelude.lineInfoOffset)} // names: ${commentText(names)}`,
     `    ${byteList(data, prelude.lineInfoOffset, prelude.opcodesOffset)} // code info`,
   );
   for (const instruction of decodeInstructions(data, prelude.opcodesOffset))
-    out.push(instructionLine(data, instruction, qstrs));
+    out.push(instructionLine(module.file, data, instruction));
   out.push("};");
   emitChildren(context, module, code);
   emitRawCode(context, code, undefined);
   context.sizes.bytecode += data.length;
 }
 
-function instructionLine(data: Uint8Array, instruction: Instruction, qstrs: readonly string[]): string {
-  const { offset, size, opcode, operand } = instruction;
-  const name = opcodeName(opcode);
-  if (size === 1) return `    ${cByte(opcode)} // ${name}`;
+function instructionLine(file: MpyFile, data: Uint8Array, instruction: Instruction): string {
+  const { offset, size, opcode: code, operand } = instruction;
+  const name = opcodeName(code);
+  if (size === 1) return `    ${cByte(code)} // ${name}`;
   const head = `    ${byteList(data, offset, offset + size)} // ${name}`;
   if (operand === undefined) return head;
-  return `${head} ${operandFormat(opcode) === "qstr" ? reprText(qstrs[operand] ?? "") : operand}`;
+  if (operandFormat(code) === "qstr") return `${head} ${reprText(qstrAt(file, operand))}`;
+  if (code === opcode.LOAD_CONST_OBJ) objectAt(file, operand); // mpy-tool.py leaves this check to the board, which has none
+  return `${head} ${operandDigits(data, instruction)}`;
 }
 
 function byteList(data: Uint8Array, start: number, end: number): string {
@@ -66,7 +73,7 @@ function byteList(data: Uint8Array, start: number, end: number): string {
 }
 
 function emitNative(context: FreezeContext, module: FrozenModule, code: FrozenCode): void {
-  if ((scopeFlags(code) & ~0x0f) !== 0) throw hasRelocations(module);
+  if ((scopeFlags(code) & ~0x0f) !== 0) throw hasRelocations();
   const { out } = context;
   const data = code.raw.data;
   const attributes = nativeAttributes(module.file.header.architecture);
@@ -205,8 +212,8 @@ function scopeFlags(code: FrozenCode): number {
   return code.raw.kind === "bytecode" ? 0 : (code.raw.scopeFlags ?? 0);
 }
 
-function hasRelocations(module: FrozenModule): UpyError {
-  return new UpyError("unsupported", `${module.path}: machine code with relocations cannot be frozen.`, {
+function hasRelocations(): UpyError {
+  return new UpyError("unsupported", "Machine code with relocations cannot be frozen.", {
     hint: "This is a native module made from C: build it into the firmware as a user C module, or install the .mpy file.",
   });
 }

@@ -27,8 +27,8 @@ export function emitConstants(context: FreezeContext, module: FrozenModule): voi
   context.sizes.tableEntries += objects.length;
 }
 
-/** Emits what an object needs, and returns the expression that refers to it. */
-function emitObject(context: FreezeContext, name: string, object: MpyObject): string {
+/** Emits what an object needs, under `wanted` or a name like it, and returns the expression that refers to it. */
+function emitObject(context: FreezeContext, wanted: string, object: MpyObject): string {
   switch (object.type) {
     case "fun-table":
       return "&mp_fun_table";
@@ -41,32 +41,33 @@ function emitObject(context: FreezeContext, name: string, object: MpyObject): st
     case "ellipsis":
       return "MP_ROM_PTR(&mp_const_ellipsis_obj)";
     case "str":
-      return emitText(context, name, object.value);
+      return emitText(context, wanted, object.value);
     case "bytes":
-      return emitBytes(context, name, object.value);
+      return emitBytes(context, wanted, object.value);
     case "int":
-      return emitInteger(context, name, BigInt(object.value));
+      return emitInteger(context, wanted, BigInt(object.value));
     case "float":
-      return emitFloat(context, name, parseFloatText(object.value));
+      return emitFloat(context, wanted, parseFloatText(object.value));
     case "complex":
-      return emitComplex(context, name, object.value);
+      return emitComplex(context, wanted, object.value);
     case "tuple":
-      return emitTuple(context, name, object.items);
+      return emitTuple(context, wanted, object.items);
   }
 }
 
-function emitText(context: FreezeContext, name: string, value: Uint8Array): string {
+function emitText(context: FreezeContext, wanted: string, value: Uint8Array): string {
   if (value.length === 0) return "MP_ROM_QSTR(MP_QSTR_)";
   const qstr = context.qstrs.find(decodeText(value));
-  return qstr === undefined ? emitString(context, name, "mp_type_str", value) : `MP_ROM_QSTR(${qstr})`;
+  return qstr === undefined ? emitString(context, wanted, "mp_type_str", value) : `MP_ROM_QSTR(${qstr})`;
 }
 
-function emitBytes(context: FreezeContext, name: string, value: Uint8Array): string {
+function emitBytes(context: FreezeContext, wanted: string, value: Uint8Array): string {
   if (value.length === 0) return "MP_ROM_PTR(&mp_const_empty_bytes_obj)";
-  return emitString(context, name, "mp_type_bytes", value);
+  return emitString(context, wanted, "mp_type_bytes", value);
 }
 
-function emitString(context: FreezeContext, name: string, type: string, value: Uint8Array): string {
+function emitString(context: FreezeContext, wanted: string, type: string, value: Uint8Array): string {
+  const name = context.names.constant(wanted);
   const hash = qstrHash(value, context.qstrs.firmware.bytesInHash);
   const fields = `{&${type}}, ${hash}, ${value.length}, (const byte*)"${cStringBytes(value)}"`;
   context.out.push(`static const mp_obj_str_t ${name} = {${fields}};`);
@@ -81,9 +82,10 @@ const smallIntegers = {
   circuitpython: { least: -0x4000000n, most: 0x3ffffffn },
 } as const;
 
-function emitInteger(context: FreezeContext, name: string, value: bigint): string {
+function emitInteger(context: FreezeContext, wanted: string, value: bigint): string {
   const { least, most } = smallIntegers[context.target];
   if (value >= least && value <= most) return `MP_ROM_INT(${String(value)})`;
+  const name = context.names.constant(wanted);
   if (context.longIntegers === "mpz") return emitMpz(context, name, value);
   const fits = context.longIntegers === "longlong" && BigInt.asIntN(64, value) === value;
   if (!fits) throw integerTooLarge(value, context.longIntegers);
@@ -115,7 +117,8 @@ function mpzDigits(value: bigint, bits: number): string[] {
 }
 
 /** A float in each of MicroPython's object representations. What single precision cannot hold is infinite there. */
-function emitFloat(context: FreezeContext, name: string, value: number): string {
+function emitFloat(context: FreezeContext, wanted: string, value: number): string {
+  const name = context.names.constant(wanted);
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat32(0, value);
   const single = ((view.getUint32(0) & ~3) | 2) >>> 0;
@@ -136,16 +139,18 @@ function emitFloat(context: FreezeContext, name: string, value: number): string 
   return macro;
 }
 
-function emitComplex(context: FreezeContext, name: string, text: string): string {
+function emitComplex(context: FreezeContext, wanted: string, text: string): string {
+  const name = context.names.constant(wanted);
   const { real, imaginary } = parseComplex(text);
   const parts = `(mp_float_t)${formatG16(real)}, (mp_float_t)${formatG16(imaginary)}`;
   context.out.push(`static const mp_obj_complex_t ${name} = {{&mp_type_complex}, ${parts}};`);
   return `MP_ROM_PTR(&${name})`;
 }
 
-function emitTuple(context: FreezeContext, name: string, items: readonly MpyObject[]): string {
+function emitTuple(context: FreezeContext, wanted: string, items: readonly MpyObject[]): string {
   if (items.length === 0) return "MP_ROM_PTR(&mp_const_empty_tuple_obj)";
-  const references = items.map((item, index) => emitObject(context, `${name}_${index}`, item));
+  const references = items.map((item, index) => emitObject(context, `${wanted}_${index}`, item));
+  const name = context.names.constant(wanted);
   context.out.push(`static const mp_rom_obj_tuple_t ${name} = {{&mp_type_tuple}, ${items.length}, {`);
   for (const reference of references) context.out.push(`    ${reference},`);
   context.out.push("}};");

@@ -1,6 +1,7 @@
 // Each module's part of the C file, and the tables that list them all.
 // Source: CompiledModule.freeze and freeze_mpy of tools/mpy-tool.py, MicroPython 1.28.
 
+import { commentText } from "./comment-text.js";
 import { emitCode } from "./emit-code.js";
 import { emitConstants } from "./emit-constants.js";
 import { hex2 } from "./format-number.js";
@@ -8,10 +9,6 @@ import type { FreezeContext } from "./freeze-context.js";
 import type { FrozenModule } from "./frozen-module.js";
 
 const rule = "/".repeat(80);
-
-/** What would end a comment: a path comes from outside, and what follows it would be C. */
-// eslint-disable-next-line no-control-regex -- the characters meant
-const lineEnds = /[\u0000-\u001f\u007f\u2028\u2029]|\\$/g;
 
 /** Emits one module: its functions, its tables, its record. */
 export function emitModule(context: FreezeContext, module: FrozenModule): void {
@@ -21,7 +18,7 @@ export function emitModule(context: FreezeContext, module: FrozenModule): void {
     "",
     rule,
     `// frozen module ${name}`,
-    `// - original source file: ${module.path.replace(lineEnds, "?")}`,
+    `// - original source file: ${commentText(module.path)}`,
     `// - frozen file name: ${module.sourceName}`,
     `// - .mpy header: ${Array.from(module.headerBytes, hex2).join(":")}`,
     "",

@@ -1,4 +1,5 @@
-import { type FreezeFile, freezeToC } from "@upykit/freezer";
+import { compile } from "@upykit/compiler";
+import { type FreezeFile, type FreezeOptions, freezeToC } from "@upykit/freezer";
 import { describe, expect, it } from "vitest";
 import {
   golden,
@@ -8,6 +9,7 @@ import {
   goldenText,
   mpyFixture,
 } from "../fixtures/golden.js";
+import { smallCode, smallMpy } from "../fixtures/small-mpy.js";
 
 const qstrs = goldenText("expected/qstrdefs.preprocessed.h");
 
@@ -84,6 +86,23 @@ describe("freezeToC", () => {
   });
 });
 
+/** A freeze of one .mpy file. */
+const frozen = (content: Uint8Array, options?: FreezeOptions) =>
+  freezeToC([{ kind: "mpy", path: "dir/a.mpy", content }], options).c;
+
+describe("freezeToC writes as mpy-tool.py does", () => {
+  it("small integers beyond 2^53, which a 64-bit port has", () => {
+    const { mpy } = compile("x = 0x3ffffffffffffff1\n", { filename: "a.py", smallIntBits: 63 });
+    expect(frozen(mpy)).toContain("LOAD_CONST_SMALL_INT 4611686018427387889\n");
+  });
+
+  it("complex numbers that are large in both parts", () => {
+    const c = frozen(smallMpy({ objects: [{ type: "complex", value: "(1e+308+1e+308j)" }] }));
+    expect(c).toContain("(mp_float_t)1e+308, (mp_float_t)1e+308}");
+    expect(c).not.toContain("math.h");
+  });
+});
+
 describe("freezeToC, where mpy-tool.py fails", () => {
   const special: FreezeFile = { kind: "mpy", path: "special.mpy", content: mpyFixture("special.mpy") };
 
@@ -115,6 +134,20 @@ describe("freezeToC, where mpy-tool.py fails", () => {
     const { c } = freezeToC(["my-module.py", "a_b.py", "a/b.py"].map((name) => plain(name)));
     const names = [...c.matchAll(/^static const mp_frozen_module_t (.*) = \{$/gm)].map((match) => match[1]);
     expect(names).toEqual(["frozen_module_my_hyphen_module", "frozen_module_a_b", "frozen_module_a_b2"]);
+  });
+
+  it("gives constants C names that differ", () => {
+    const { c } = freezeToC([plain("a.py", "x = ((1.5, 2.5),)"), plain("a_0.py", "y = (1.5,)\nz = (2.5,)")]);
+    const names = [...c.matchAll(/^static const mp_(?:obj|rom_obj)_\w+ (\w+) =/gm)].map((match) => match[1]);
+    expect(names).toContain("const_obj_a_0_02");
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(["x\nint evil;", "x\r", "x\\", "x\\ ", "x??/"])("keeps the name %j within its comment", (name) => {
+    const lines = (text: string) =>
+      frozen(smallMpy({ qstrs: ["a.py", text], code: smallCode(undefined, 1) })).split(/[\r\n]/);
+    expect(lines(name)).toHaveLength(lines("x").length);
+    expect(lines(name).filter((line) => line.includes("//") && /(\\|\?\?\/)\s*$/.test(line))).toEqual([]);
   });
 });
 
@@ -153,6 +186,19 @@ describe("freezeToC refuses", () => {
       "incompatible-mpy",
     ],
     ["machine code with relocations", [mpy("natmod-x64.mpy")], "unsupported"],
+    ["names with trigraphs", [plain("a??/.py")], "invalid-path"],
+    ...Object.entries({
+      "code that is named by no qstr": [smallMpy({ code: smallCode(undefined, 9) }), "invalid-mpy"],
+      "code that loads no qstr": [smallMpy({ opcodes: [0x11, 9, 0x63] }), "invalid-mpy"],
+      "code that loads no constant": [smallMpy({ opcodes: [0x23, 9, 0x63] }), "invalid-mpy"],
+      "numbers that do not end": [
+        smallMpy({ opcodes: [0x22, ...Array<number>(20).fill(0x81), 1] }),
+        "invalid-mpy",
+      ],
+      "names that the firmware cannot hold": [smallMpy({ qstrs: ["a.py", "n".repeat(256)] }), "unsupported"],
+    } as const).map(([what, [content, code]]): [string, FreezeFile[], string] => {
+      return [what, [{ kind: "mpy", path: "a.mpy", content }], code];
+    }),
   ])("%s", (_, files, code) => {
     expect(() => freezeToC(files)).toThrow(coded(code));
   });
@@ -168,8 +214,15 @@ describe("freezeToC refuses", () => {
     expect(() => freezeToC(files, { requiredModules: ["pkg.other"] })).toThrow(coded("not-found"));
   });
 
-  it("a header without configuration", () => {
-    expect(() => freezeToC([], { qstrs: "Q(a)\n" })).toThrow(coded("invalid-argument"));
+  it.each(["", "Q(a)\n", "QCFG(BYTES_IN_LEN, 1)", "QCFG(BYTES_IN_LEN, ())\nQCFG(BYTES_IN_HASH, -1)"])(
+    "the header %j",
+    (header) => {
+      expect(() => freezeToC([], { qstrs: header })).toThrow(coded("invalid-argument"));
+    },
+  );
+
+  it("digits that no port has", () => {
+    expect(() => freezeToC([], { mpzDigitSize: 0 as 8 })).toThrow(coded("invalid-argument"));
   });
 
   it("sources that do not compile, with the file and the line", () => {

@@ -1,6 +1,7 @@
 // Files to frozen_content.c: the bytes that makemanifest.py and mpy-tool.py 1.28 write for the same files.
 // The stages stand in files of their own: compile, load and name, then one emitter for each part of the C file.
 
+import { UpyError } from "@upykit/core/errors";
 import { type MpyObject, parseComplex, parseFloatText, tagSource } from "@upykit/core/mpy";
 import { compileSource } from "./compile-source.js";
 import { checkFreezeFiles, checkNames, checkRequired } from "./check-files.js";
@@ -21,6 +22,7 @@ import { emitSizes, type FrozenSizes, noSizes, totalSize } from "./frozen-sizes.
 import { GlobalQstrs } from "./global-qstrs.js";
 import { placed } from "./placed-error.js";
 import { parseQstrHeader, staticFirmwareQstrs } from "./qstr-header.js";
+import { withPath } from "./with-path.js";
 
 /** Options of {@link freezeToC}; each has MicroPython's default. */
 export interface FreezeOptions extends CompileSettings {
@@ -28,8 +30,8 @@ export interface FreezeOptions extends CompileSettings {
   readonly qstrs?: string | undefined;
   /** How the port stores large integers (`-mlongint-impl`); "mpz". */
   readonly longIntegers?: LongIntegers | undefined;
-  /** Bits of a digit of "mpz" (`-mmpz-dig-size`); 16. */
-  readonly mpzDigitSize?: number | undefined;
+  /** Bits of a digit of "mpz" (`-mmpz-dig-size`, the port's MPZ_DIG_SIZE); 16. */
+  readonly mpzDigitSize?: 8 | 16 | 32 | undefined;
   /** The build folder that comments name; "build". */
   readonly buildDirectory?: string | undefined;
   /** False for what mpy-tool.py alone writes: no frozen text, no heading. */
@@ -40,19 +42,22 @@ export interface FreezeOptions extends CompileSettings {
   readonly compile?: CompileFunction | undefined;
 }
 
-/** What {@link freezeToC} gives. */
+/** What {@link freezeToC} gives. Files frozen as text are in `c` only. */
 export interface FrozenContent {
   /** The text of frozen_content.c. */
   readonly c: string;
   /** The names that `import` finds, in order, like "aioble/core.py". */
   readonly modules: readonly string[];
+  /** `total` is in bytes, for a 32-bit board. */
   readonly sizes: Readonly<FrozenSizes> & { readonly total: number };
 }
 
 /**
- * Freezes files, in the order given.
+ * Freezes files, in the order given: the C that makemanifest.py and mpy-tool.py of MicroPython 1.28 write for them.
  * @throws `conflict` for two files of one name, `invalid-path` for names that cannot be frozen, `not-found` for a
- *   required module, `invalid-mpy`, `incompatible-mpy`, `syntax-error`, `unsupported`; there is no partial result
+ *   required module, `invalid-mpy`, `incompatible-mpy`, `syntax-error`; `unsupported` for machine code with relocations or
+ *   without a back end, and for integers and names that the firmware cannot hold; `invalid-argument` for `qstrs` that are
+ *   no qstr header; there is no partial result
  */
 export function freezeToC(files: readonly FreezeFile[], options: FreezeOptions = {}): FrozenContent {
   checkFreezeFiles(files);
@@ -67,7 +72,7 @@ export function freezeToC(files: readonly FreezeFile[], options: FreezeOptions =
   const texts = files.filter((file): file is TextFile => file.kind === "str");
   checkNames(modules, texts, options.target ?? "micropython");
   checkRequired(modules, texts, options.requiredModules ?? []);
-  const context = newContext(qstrs, options);
+  const context = newContext(qstrs, names, options);
   const mpyPart = modules.length > 0 ? emitAll(context, modules) : noFrozenMpy;
   return {
     c: options.withStrings === false ? mpyPart : withStrings(texts, mpyPart),
@@ -93,14 +98,25 @@ function mpyPath(file: PythonFile | CompiledFile, options: FreezeOptions): strin
   return `${options.buildDirectory ?? "build"}/frozen_mpy/${file.path.slice(0, -3)}.mpy`;
 }
 
-function newContext(qstrs: GlobalQstrs, options: FreezeOptions): FreezeContext {
+function newContext(qstrs: GlobalQstrs, names: FrozenNames, options: FreezeOptions): FreezeContext {
+  const { mpzDigitSize = 16 } = options;
+  if (![8, 16, 32].includes(mpzDigitSize)) {
+    throw new UpyError(
+      "invalid-argument",
+      `mpzDigitSize is ${String(mpzDigitSize)}; it must be 8, 16 or 32.`,
+      {
+        hint: "Take the MPZ_DIG_SIZE of the port.",
+      },
+    );
+  }
   return {
     out: [],
     qstrs,
+    names,
     sizes: noSizes(),
     target: options.target ?? "micropython",
     longIntegers: options.longIntegers ?? "mpz",
-    mpzDigitSize: options.mpzDigitSize ?? 16,
+    mpzDigitSize,
   };
 }
 
@@ -117,7 +133,9 @@ function emitAll(context: FreezeContext, modules: readonly FrozenModule[]): stri
   finishPart();
   for (const module of modules) {
     placed(module, () => {
-      emitModule(context, module);
+      withPath(module.path, () => {
+        emitModule(context, module);
+      });
     });
     finishPart();
   }
@@ -133,7 +151,7 @@ function isInfinite(object: MpyObject): boolean {
   if (object.type === "float") return !Number.isFinite(parseFloatText(object.value));
   if (object.type !== "complex") return false;
   const { real, imaginary } = parseComplex(object.value);
-  return !Number.isFinite(real + imaginary);
+  return !Number.isFinite(real) || !Number.isFinite(imaginary);
 }
 
 function withStrings(texts: readonly TextFile[], mpyPart: string): string {

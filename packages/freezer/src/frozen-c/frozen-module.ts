@@ -3,14 +3,15 @@
 
 import type { ManifestPlace } from "@upykit/core/manifest";
 import {
+  decodeText,
   type MpyFile,
   type MpyObject,
   type Prelude,
   preludeOf,
+  qstrAt,
   type RawCode,
   readMpy,
 } from "@upykit/core/mpy";
-import { decodeText } from "@upykit/core/mpy";
 import type { GlobalQstrs } from "./global-qstrs.js";
 import { escapeQstr } from "./qstr-escape.js";
 import { withPath } from "./with-path.js";
@@ -45,8 +46,9 @@ export interface FrozenCode {
 
 /** The names given so far. */
 export class FrozenNames {
-  readonly #modules = new Set<string>();
-  readonly #codes = new Set<string>();
+  readonly #modules = new Map<string, number>();
+  readonly #codes = new Map<string, number>();
+  readonly #constants = new Map<string, number>();
 
   module(name: string): string {
     return unique(this.#modules, name);
@@ -55,18 +57,26 @@ export class FrozenNames {
   code(name: string): string {
     return unique(this.#codes, name);
   }
+
+  /** The second object of a tuple in `a` and the second constant of `a_0` would have one name. */
+  constant(name: string): string {
+    return unique(this.#constants, name);
+  }
 }
 
-function unique(taken: Set<string>, name: string): string {
+/** `taken` has the number from which on to look for a free one: a module can have thousands of lambdas. */
+function unique(taken: Map<string, number>, name: string): string {
   let free = name;
-  for (let number = 2; taken.has(free); number++) free = name + String(number);
-  taken.add(free);
+  let number = taken.get(name) ?? 1;
+  while (taken.has(free)) free = name + String(++number);
+  taken.set(name, number);
+  if (free !== name) taken.set(free, 1);
   return free;
 }
 
 /**
  * Reads a module and names all in it; adds its qstrs.
- * @throws `invalid-mpy`, with the path, when the file is damaged
+ * @throws `invalid-mpy`, with the path, when the file is damaged; `unsupported` for names that the firmware cannot hold
  */
 export function loadModule(
   content: Uint8Array,
@@ -74,17 +84,15 @@ export function loadModule(
   qstrs: GlobalQstrs,
   names: FrozenNames,
 ): FrozenModule {
-  const file = readWithPath(content, path);
-  const sourceName = file.qstrs[0] ?? "";
-  const qstrIdents = file.qstrs.map((text) => `MP_QSTR_${qstrs.add(text)}`);
-  for (const object of file.objects) addStrings(object, qstrs);
-  const name = names.module(escapeQstr(sourceName.replaceAll("/", "_").slice(0, -3)));
-  const code = withPath(path, () => nameCode(file, file.code, name, names));
-  return { file, path, sourceName, name, qstrIdents, headerBytes: content.subarray(0, 4), code };
-}
-
-function readWithPath(content: Uint8Array, path: string): MpyFile {
-  return withPath(path, () => readMpy(content));
+  return withPath(path, () => {
+    const file = readMpy(content);
+    const sourceName = qstrAt(file, 0);
+    const qstrIdents = file.qstrs.map((text) => `MP_QSTR_${qstrs.add(text)}`);
+    for (const object of file.objects) addStrings(object, qstrs);
+    const name = names.module(escapeQstr(sourceName.replaceAll("/", "_").slice(0, -3)));
+    const code = nameCode(file, file.code, name, names);
+    return { file, path, sourceName, name, qstrIdents, headerBytes: content.subarray(0, 4), code };
+  });
 }
 
 function addStrings(object: MpyObject, qstrs: GlobalQstrs): void {
@@ -94,7 +102,7 @@ function addStrings(object: MpyObject, qstrs: GlobalQstrs): void {
 
 function nameCode(file: MpyFile, raw: RawCode, parent: string, names: FrozenNames): FrozenCode {
   const prelude = preludeOf(raw);
-  const simpleName = file.qstrs[prelude?.names[0] ?? 0] ?? "";
+  const simpleName = qstrAt(file, prelude?.names[0] ?? 0);
   const name = names.code(`${parent}_${escapeQstr(simpleName)}`);
   const childParent = name.endsWith("_lt_module_gt_") ? parent : name;
   return {

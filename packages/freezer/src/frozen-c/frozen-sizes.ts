@@ -1,17 +1,25 @@
 // The byte counts that stand at the end of a frozen C file. Source: freeze_mpy of tools/mpy-tool.py, MicroPython 1.28.
 
-/** Bytes (and counts) of what was frozen as bytecode or machine code. */
+/** What was frozen as bytecode, in bytes where it does not say a count. As in mpy-tool.py, machine code is in none of them. */
 export interface FrozenSizes {
+  /** Count of the qstrs that the firmware does not have. */
   uniqueQstrs: number;
+  /** Their texts, lengths and hashes. */
   qstrs: number;
   bytecode: number;
+  /** Texts of string and bytes constants. */
   strings: number;
+  /** Digits of large integers. */
   integers: number;
+  /** Records of constants. */
   objects: number;
-  /** Entries of all constant tables. */
+  /** Count of the entries of all constant tables. */
   tableEntries: number;
+  /** Count of functions, class bodies and modules. */
   rawCodes: number;
+  /** The list of module names. */
   names: number;
+  /** Count of modules. */
   modules: number;
 }
 

@@ -1,6 +1,7 @@
 // All qstrs of one freeze: those of the firmware, those of the modules, short string constants. It decides which are
 // new, and under which C identifier each goes. Source: GlobalQStrList of tools/mpy-tool.py, MicroPython 1.28.
 
+import { UpyError } from "@upykit/core/errors";
 import { encodeText, staticQstrs } from "@upykit/core/mpy";
 import { escapeQstr } from "./qstr-escape.js";
 import type { FirmwareQstrs } from "./qstr-header.js";
@@ -28,13 +29,16 @@ export class GlobalQstrs {
     for (const text of staticQstrs) this.add(text);
   }
 
-  /** Adds a qstr; returns its C identifier without prefix. */
+  /**
+   * Adds a qstr; returns its C identifier without prefix.
+   * @throws `unsupported` when it is too long for the firmware
+   */
   add(text: string): string {
     const known = this.#idents.get(text);
     if (known !== undefined) return known;
     const ident = this.#freeIdent(text);
     this.#idents.set(text, ident);
-    if (!this.firmware.idents.has(ident)) this.#new.set(ident, { text, bytes: encodeText(text), ident });
+    if (!this.firmware.idents.has(ident)) this.#new.set(ident, { text, bytes: this.#bytes(text), ident });
     return ident;
   }
 
@@ -52,6 +56,16 @@ export class GlobalQstrs {
   /** What the firmware does not have, sorted by bytes, as a sorted pool has to be. */
   newQstrs(): NewQstr[] {
     return [...this.#new.values()].sort((a, b) => compareBytes(a.bytes, b.bytes));
+  }
+
+  #bytes(text: string): Uint8Array {
+    const bytes = encodeText(text);
+    const most = 256 ** this.firmware.bytesInLength - 1;
+    if (bytes.length <= most) return bytes;
+    const message = `The name ${text.slice(0, 40)}… has ${bytes.length} bytes, the firmware's names at most ${most}.`;
+    throw new UpyError("unsupported", message, {
+      hint: "Shorten it, or build the firmware with MICROPY_QSTR_BYTES_IN_LEN 2 and pass its qstr header.",
+    });
   }
 
   /** "a.b" and "a_dot_b" would share an identifier; mpy-tool.py takes one for the other, here the second gets a number. */

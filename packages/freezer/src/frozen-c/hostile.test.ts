@@ -4,6 +4,7 @@ import { type FreezeFile, freezeToC, mergeMpy } from "@upykit/freezer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { golden, mpyFixture } from "../fixtures/golden.js";
+import { smallCode, smallMpy } from "../fixtures/small-mpy.js";
 
 /** UPYKIT_HOSTILE=100000 for the long run. */
 const runs = Number(process.env["UPYKIT_HOSTILE"] ?? 2000);
@@ -48,6 +49,15 @@ describe("damaged .mpy files", () => {
     );
     expect(refused).toBeGreaterThan(0);
     expect(refused).toBeLessThan(runs);
+  });
+});
+
+describe("a file of very many functions", () => {
+  it("of one name is frozen before the test's time is up", () => {
+    const children = Array.from({ length: 40_000 }, () => smallCode());
+    const content = smallMpy({ code: { ...smallCode(), children } });
+    const { c } = freezeToC([{ kind: "mpy", path: "a.mpy", content }]);
+    expect(c.includes("fun_data_a_a_dot_py_a_dot_py40000[5]")).toBe(true);
   });
 });
 

@@ -9,7 +9,7 @@ import { escapeQstr } from "./qstr-escape.js";
 export interface FirmwareQstrs {
   /** C identifier (less its prefix) to text. */
   readonly idents: ReadonlyMap<string, string>;
-  /** Bytes of a qstr's length field. */
+  /** Bytes of a qstr's length field: 1 or 2. */
   readonly bytesInLength: number;
   /** Bytes of a qstr's hash: 0, 1 or 2. */
   readonly bytesInHash: number;
@@ -26,7 +26,7 @@ export function staticFirmwareQstrs(): FirmwareQstrs {
 
 /**
  * Reads the text of `qstrdefs.preprocessed.h`.
- * @throws `invalid-argument` when there is no configuration in it
+ * @throws `invalid-argument` when there is no configuration in it, or one that no firmware has
  */
 export function parseQstrHeader(header: string): FirmwareQstrs {
   const idents = new Map(staticFirmwareQstrs().idents);
@@ -38,8 +38,8 @@ export function parseQstrHeader(header: string): FirmwareQstrs {
   }
   return {
     idents,
-    bytesInLength: configNumber(config, "BYTES_IN_LEN"),
-    bytesInHash: configNumber(config, "BYTES_IN_HASH"),
+    bytesInLength: configNumber(config, "BYTES_IN_LEN", /^[12]$/),
+    bytesInHash: configNumber(config, "BYTES_IN_HASH", /^[012]$/),
   };
 }
 
@@ -54,10 +54,12 @@ function addQstr(idents: Map<string, string>, written: string): void {
   if (!idents.has(ident)) idents.set(ident, text);
 }
 
-function configNumber(config: ReadonlyMap<string, string>, name: string): number {
-  const value = Number(config.get(name) ?? NaN);
-  if (Number.isInteger(value)) return value;
-  throw new UpyError("invalid-argument", `The qstr header has no QCFG(${name}, …) line.`, {
+function configNumber(config: ReadonlyMap<string, string>, name: string, known: RegExp): number {
+  const value = config.get(name)?.trim();
+  if (value !== undefined && known.test(value)) return Number(value);
+  const what =
+    value === undefined ? `no QCFG(${name}, …) line` : `QCFG(${name}, ${value}), which no firmware has`;
+  throw new UpyError("invalid-argument", `The qstr header has ${what}.`, {
     hint: "Pass the text of genhdr/qstrdefs.preprocessed.h from the firmware's build folder.",
   });
 }

@@ -5,19 +5,23 @@ import { withPath } from "../frozen-c/with-path.js";
 
 /** A file to dump. */
 export interface DumpFile {
+  /** What the disassembly and errors call it. */
   readonly path: string;
   readonly content: Uint8Array;
 }
 
 /** Which of the two texts {@link dump} gives; both by default. */
 export interface DumpOptions {
+  /** What `mpy-tool.py -x` prints. */
   readonly hex?: boolean | undefined;
+  /** What `mpy-tool.py -d` prints. */
   readonly disassembly?: boolean | undefined;
 }
 
 /**
- * Hex dump (with ANSI colours) and disassembly of .mpy files, merged ones included.
- * @throws `invalid-mpy`
+ * Hex dump (with ANSI colours) and disassembly of .mpy files of version 6, merged ones included: what mpy-tool.py of
+ * MicroPython 1.28 prints.
+ * @throws `invalid-mpy`, with the path
  */
 export function dump(files: readonly DumpFile[], options: DumpOptions = {}): string {
   const parts: string[] = [];

@@ -21,6 +21,14 @@ describe("mergeMpy", () => {
     expect(lines(mergeMpy(parts, { keepLineInfo: true }))).toEqual([true, true, false]); // sensors was compiled with -O3
   });
 
+  it("leaves numbers as they are, which a 64-bit port has up to 2^62", () => {
+    const { mpy } = compile("x = 0x3ffffffffffffff1\n", { filename: "a.py", smallIntBits: 63 });
+    const merged = mergeMpy([...parts, mpy]);
+    expect(dump([{ path: "a.mpy", content: merged }])).toContain(
+      "  22:bf:ff:ff:ff:ff:ff:ff:ff:71 LOAD_CONST_SMALL_INT 4611686018427387889\n",
+    );
+  });
+
   it("gives a single file back", () => {
     expect(mergeMpy(parts.slice(0, 1))).toEqual(parts[0]);
   });

@@ -3,6 +3,7 @@
 import { UpyError } from "@upykit/core/errors";
 import {
   ByteWriter,
+  inspect,
   type MpyFile,
   type MpyHeader,
   opcode,
@@ -20,35 +21,48 @@ export interface MergeOptions {
 }
 
 /**
- * Merges .mpy files. One file comes back as it is. A file with machine code goes first, and there can be only one.
+ * Merges .mpy files of version 6 into one, as `mpy-tool.py --merge` of MicroPython 1.28 does: a module that runs each in
+ * turn, in one namespace. One file comes back as it is. A file with machine code goes, and runs, first; there can be one.
  * @throws `invalid-argument` without files; `incompatible-mpy` for files of different implementations or with machine
- *   code in two; `invalid-mpy`, with the number of the file that is damaged
+ *   code in two; `invalid-mpy`, with the number or the source name of the file that is damaged; `unsupported` where a jump
+ *   becomes too long
  */
 export function mergeMpy(contents: readonly Uint8Array[], options: MergeOptions = {}): Uint8Array {
-  const [only] = contents;
-  if (only === undefined) throw new UpyError("invalid-argument", "There are no .mpy files to merge.");
   const read = contents.map((content, at) =>
-    withPath(`File ${at + 1} of ${contents.length}`, () => readMpy(content)),
+    withPath(`File ${at + 1} of ${contents.length}`, () => {
+      inspect(content); // An index beyond the tables of a damaged file would be one into those of the next.
+      return readMpy(content);
+    }),
   );
-  const files = nativeFirst(read);
-  return contents.length === 1 ? only.slice() : writeMpy(mergeFiles(files, options.keepLineInfo ?? false));
+  const [only] = contents;
+  const [first, ...others] = nativeFirst(read);
+  if (only === undefined || first === undefined) {
+    throw new UpyError("invalid-argument", "There are no .mpy files to merge.", {
+      hint: "Pass at least one.",
+    });
+  }
+  return others.length === 0
+    ? only.slice()
+    : writeMpy(mergeFiles(first, others, options.keepLineInfo ?? false));
 }
 
-function mergeFiles(files: readonly MpyFile[], keepLineInfo: boolean): MpyFile {
-  let qstrs = 0;
-  let objects = 0;
-  const children = files.map((file) => {
-    const isFirst = qstrs === 0 && objects === 0;
-    const code = isFirst ? file.code : relocateCode(file.code, { qstrs, objects, keepLineInfo });
+function mergeFiles(first: MpyFile, others: readonly MpyFile[], keepLineInfo: boolean): MpyFile {
+  let qstrs = first.qstrs.length;
+  let objects = first.objects.length;
+  const moved = others.map((file) => {
+    const code = withPath(file.qstrs[0] ?? "", () =>
+      relocateCode(file.code, { qstrs, objects, keepLineInfo }),
+    );
     qstrs += file.qstrs.length;
     objects += file.objects.length;
     return code;
   });
+  const files = [first, ...others];
   return {
-    header: mergedHeader(files),
+    header: mergedHeader(first.header, others),
     qstrs: files.flatMap((file) => file.qstrs),
     objects: files.flatMap((file) => file.objects),
-    code: outerCode(children),
+    code: outerCode([first.code, ...moved]),
   };
 }
 
@@ -65,12 +79,8 @@ function outerCode(children: readonly RawCode[]): RawCode {
   return { kind: "bytecode", data: writer.finish(), children };
 }
 
-function mergedHeader(files: readonly MpyFile[]): MpyHeader {
-  const first = files[0]?.header;
-  const last = files.at(-1)?.header;
-  if (first === undefined || last === undefined)
-    throw new UpyError("invalid-argument", "There are no .mpy files to merge.");
-  const stranger = files.find((file) => file.header.implementation !== first.implementation);
+function mergedHeader(first: MpyHeader, others: readonly MpyFile[]): MpyHeader {
+  const stranger = others.find((file) => file.header.implementation !== first.implementation);
   if (stranger !== undefined) {
     throw new UpyError(
       "incompatible-mpy",
@@ -81,7 +91,7 @@ function mergedHeader(files: readonly MpyFile[]): MpyHeader {
     );
   }
   const isNative = first.architecture !== "none";
-  const smallIntBits = Math.max(...files.map((file) => file.header.smallIntBits));
+  const smallIntBits = Math.max(first.smallIntBits, ...others.map((file) => file.header.smallIntBits));
   return { ...first, subVersion: isNative ? first.subVersion : 0, smallIntBits };
 }
 

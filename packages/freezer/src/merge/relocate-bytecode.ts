@@ -47,7 +47,7 @@ function relocateData(data: Uint8Array, relocation: Relocation): Uint8Array {
   writer.bytes(encodePreludeSizes(info.length, prelude.cellSize));
   writer.bytes(info);
   writer.bytes(data.subarray(prelude.closureOffset, prelude.opcodesOffset));
-  writer.bytes(relocateInstructions(decodeInstructions(data, prelude.opcodesOffset), relocation));
+  writer.bytes(relocateInstructions(data, prelude.opcodesOffset, relocation));
   return writer.finish();
 }
 
@@ -55,21 +55,21 @@ function relocateData(data: Uint8Array, relocation: Relocation): Uint8Array {
 const maximumRounds = 100;
 
 interface MovingInstruction extends Instruction {
-  /** The operand in the new tables. */
-  readonly moved: number;
+  /** The operand in the new tables, of what is in a table. */
+  readonly moved?: number;
   /** Index of the instruction that a jump goes to. */
-  readonly target: number | undefined;
+  readonly target?: number;
 }
 
-function relocateInstructions(instructions: readonly Instruction[], relocation: Relocation): Uint8Array {
+function relocateInstructions(data: Uint8Array, opcodesOffset: number, relocation: Relocation): Uint8Array {
+  const instructions = decodeInstructions(data, opcodesOffset);
   const byOffset = new Map(instructions.map((instruction, index) => [instruction.offset, index]));
   const last = instructions.at(-1);
   if (last !== undefined) byOffset.set(last.offset + last.size, instructions.length);
   const moving = instructions.map((instruction) => moveOperand(instruction, relocation, byOffset));
-  const start = instructions[0]?.offset ?? 0;
-  let offsets = [...byOffset.keys()].map((offset) => offset - start);
+  let offsets = [...byOffset.keys()].map((offset) => offset - opcodesOffset);
   for (let round = 0; round < maximumRounds; round++) {
-    const { bytes, placed, isTooFar } = layOut(moving, offsets);
+    const { bytes, placed, isTooFar } = layOut(data, moving, offsets);
     if (placed.some((offset, index) => offset !== offsets[index])) offsets = placed;
     else if (isTooFar) break;
     else return bytes;
@@ -82,17 +82,17 @@ function moveOperand(
   relocation: Relocation,
   byOffset: ReadonlyMap<number, number>,
 ): MovingInstruction {
-  const operand = instruction.operand ?? 0;
-  const format = operandFormat(instruction.opcode);
   const destination = jumpTarget(instruction);
   if (destination !== undefined) {
     const target = byOffset.get(destination);
     if (target === undefined) throw brokenJump(instruction.offset);
-    return { ...instruction, moved: operand, target };
+    return { ...instruction, target };
   }
-  const isObject = instruction.opcode === opcode.LOAD_CONST_OBJ;
-  const base = format === "qstr" ? relocation.qstrs : isObject ? relocation.objects : 0;
-  return { ...instruction, moved: operand + base, target: undefined };
+  const { opcode: code, operand = 0 } = instruction;
+  if (operandFormat(code) === "qstr") return { ...instruction, moved: operand + relocation.qstrs };
+  return code === opcode.LOAD_CONST_OBJ
+    ? { ...instruction, moved: operand + relocation.objects }
+    : instruction;
 }
 
 interface Layout {
@@ -104,43 +104,27 @@ interface Layout {
 }
 
 /** One round of laying out: with jumps measured by the offsets of the round before, as mpy-tool.py does. */
-function layOut(moving: readonly MovingInstruction[], offsets: readonly number[]): Layout {
+function layOut(data: Uint8Array, moving: readonly MovingInstruction[], offsets: readonly number[]): Layout {
   const writer = new ByteWriter();
   const placed = [...offsets];
   let isTooFar = false;
-  moving.forEach((instruction, index) => {
+  moving.forEach(({ offset, size, opcode: code, extra, moved, target }, index) => {
     const start = writer.length;
     placed[index] = start;
-    writer.byte(instruction.opcode);
-    if (instruction.target !== undefined) {
-      const jump = encodeJump(instruction.opcode, (placed[instruction.target] ?? 0) - start - 2);
-      writer.bytes(jump.bytes);
+    if (moved !== undefined) {
+      writer.byte(code);
+      writer.uint(moved);
+    } else if (target === undefined) {
+      writer.copy(data, offset, offset + size);
+    } else {
+      const jump = encodeJump(code, (placed[target] ?? 0) - start - 2);
+      writer.bytes([code, ...jump.bytes]);
+      if (extra !== undefined) writer.byte(extra);
       isTooFar ||= jump.isTooFar;
-    } else if (instruction.operand !== undefined) {
-      writeOperand(writer, instruction);
     }
-    if (instruction.extra !== undefined) writer.byte(instruction.extra);
   });
   placed[moving.length] = writer.length;
   return { bytes: writer.finish(), placed, isTooFar };
-}
-
-function writeOperand(writer: ByteWriter, { opcode: code, moved }: MovingInstruction): void {
-  if (code === opcode.LOAD_CONST_SMALL_INT) writer.bytes(signedUint(moved));
-  else writer.uint(moved);
-}
-
-function signedUint(value: number): number[] {
-  const bytes = [value & 0x7f];
-  let rest = Math.floor(value / 128);
-  while (rest !== 0 && rest !== -1) {
-    bytes.unshift(0x80 | (rest & 0x7f));
-    rest = Math.floor(rest / 128);
-  }
-  const top = (bytes[0] ?? 0) & 0x40;
-  if (rest === -1 && top === 0) bytes.unshift(0xff);
-  else if (rest === 0 && top !== 0) bytes.unshift(0x80);
-  return bytes;
 }
 
 /** `distance` counts from the end of a jump of two bytes. */

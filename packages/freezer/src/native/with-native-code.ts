@@ -22,7 +22,8 @@ export interface NativeCodeOptions {
 
 /**
  * Calls `build` with a `compile` for `freezeToC` or `buildRomfs` that knows native, viper and assembler functions: what
- * cannot be compiled here is compiled by `backend`, for the `arch` that `build` passes on, and `build` is called again.
+ * cannot be compiled here is compiled by `backend`, for the `arch` that `build` passes on, and `build` is called again
+ * (no source is compiled twice). So `build` must not do anything but build.
  * @throws what `build` throws; `syntax-error` where the back end refuses a source; `signal.reason` when aborted
  */
 export async function withNativeCode<T>(

@@ -5,6 +5,7 @@ import { mipIndex, resolve, type Resolution } from "@upykit/core";
 import {
   evaluateManifest,
   lockedPackages,
+  type ManifestFileSystem,
   manifestPackages,
   memoryFileSystem,
   readManifestFiles,
@@ -199,6 +200,15 @@ test("a folder of libraries as the packages of an index", async () => {
     ["greenhouse/sensors.py", "0.3.1", 3],
   ]);
   expect(done).toEqual([1, 2, 3, 4]);
+});
+
+test("a library in which links lead to ever more folders is refused", async () => {
+  const fileSystem: ManifestFileSystem = {
+    ...memoryFileSystem({}),
+    list: (path) =>
+      Promise.resolve(["a", "b"].map((name) => ({ path: `${path}/${name}`, type: "directory" }))),
+  };
+  await expect(manifestPackages("/lib", { fileSystem })).rejects.toMatchObject({ code: "too-large" });
 });
 
 test("what is likely a mistake is a warning", async () => {

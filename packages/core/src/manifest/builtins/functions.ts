@@ -260,6 +260,11 @@ function enumerate(rt: Runtime, args: Arguments): Value {
   });
 }
 
+function iteratorsOf(rt: Runtime, values: readonly Value[]): PyIterator[] {
+  rt.meter.step(values.length);
+  return values.map(toIterator);
+}
+
 /** One item of each iterator, or null when one has none left. */
 function* nextOfEach(rt: Runtime, iterators: readonly PyIterator[]): Run<Value[] | null> {
   const items: Value[] = [];
@@ -274,7 +279,7 @@ function* nextOfEach(rt: Runtime, iterators: readonly PyIterator[]): Run<Value[]
 
 function zip(rt: Runtime, args: Arguments): Value {
   positional("zip", { ...args, positional: [] }, 0, 0);
-  const iterators = args.positional.map(toIterator);
+  const iterators = iteratorsOf(rt, args.positional);
   return lazy("zip", function* () {
     const items = yield* nextOfEach(rt, iterators);
     return items === null ? exhausted : new PyTuple(items);
@@ -284,7 +289,7 @@ function zip(rt: Runtime, args: Arguments): Value {
 function map(rt: Runtime, args: Arguments): Value {
   const [callee = null, ...sources] = args.positional;
   if (sources.length === 0) throw typeError("map() must have at least two arguments.");
-  const iterators = sources.map(toIterator);
+  const iterators = iteratorsOf(rt, sources);
   return lazy("map", function* () {
     const items = yield* nextOfEach(rt, iterators);
     return items === null ? exhausted : yield* rt.call(callee, items);

@@ -122,6 +122,9 @@ function argument(name: string, args: Arguments, numbering: Numbering): Value {
   return value;
 }
 
+/** `%(key)#08.3d`: key, flags, width, precision, type. */
+const percentField = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?([^])?/g;
+
 /** As Python's `text % values`. */
 export function percentFormat(rt: Runtime, text: string, values: Value): string {
   rt.meter.look(text);
@@ -133,17 +136,23 @@ export function percentFormat(rt: Runtime, text: string, values: Value): string 
     if (value === undefined) throw typeError("not enough arguments for format string");
     return value;
   };
-  const out = text.replace(
-    /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?([^])?/g,
-    (field, key, flags, width, precision, type) => {
-      if (field === "%%") return "%";
-      const count = (given: unknown): string =>
-        given === "*" ? String(Number(toIntegerText(next()))) : ((given as string | undefined) ?? "");
+  const count = (given: string | undefined): string =>
+    given === "*" ? toIntegerText(next()) : (given ?? "");
+  let out = "";
+  let end = 0;
+  // One by one, not with replace(): that looks for all of them before the first can fail.
+  for (const field of text.matchAll(percentField)) {
+    const [whole, key, flags = "", width, precision, type] = field;
+    out += text.slice(end, field.index);
+    end = field.index + whole.length;
+    if (whole === "%%") out += "%";
+    else {
       const [wide, precise] = [count(width), count(precision)];
-      const value = key === undefined ? next() : namedValue(rt.meter, values, String(key));
-      return percentValue(rt, value, String(flags), wide, precise, type as string | undefined);
-    },
-  );
+      const value = key === undefined ? next() : namedValue(rt.meter, values, key);
+      out += percentValue(rt, value, flags, wide, precise, type);
+    }
+  }
+  out += text.slice(end);
   const isMapping = typeof values === "object" && (values?.kind === "dict" || values?.kind === "list");
   if (used < items.length && !isMapping)
     throw typeError("not all arguments converted during string formatting");
@@ -183,6 +192,7 @@ function percentValue(
   type: string | undefined,
 ): string {
   if (type === undefined) throw valueError("incomplete format");
+  if (width.startsWith("-")) return percentValue(rt, value, `-${flags}`, width.slice(1), precision, type);
   const align = flags.includes("-") ? "<" : flags.includes("0") && !"srac".includes(type) ? "=" : ">";
   const fill = align === "=" ? "0" : " ";
   const sign = flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";

@@ -7,8 +7,8 @@ import type { Value } from "./values.js";
 
 /** Bits of the largest int. */
 const MAX_BITS = 4096;
-/** Digits of the longest text that int() reads: Python's own limit. */
-const MAX_DIGITS = 4300;
+/** Digits of the longest text that int() reads: about as many. */
+const MAX_DIGITS = 1300;
 
 /** The result of a binary operator on two numbers; undefined when they are none. */
 export function arithmetic(operator: string, a: Value, b: Value): Value | undefined {

@@ -85,7 +85,7 @@ function round(_: Runtime, args: Arguments): Value {
   if (places < 0n) throw outside("round() to tens", "Round to 0 or more digits.");
   if (typeof number === "bigint") return number;
   if (digits === null && Math.abs(number) >= 2 ** 52) return wholeNumber(number);
-  if (!Number.isFinite(number)) return digits === null ? wholeNumber(number) : number;
+  if (!Number.isFinite(number) || number === 0) return digits === null ? wholeNumber(number) : number;
   const rounded = Number(toFixed(number, Number(places > 100n ? 100n : places)));
   return digits === null ? BigInt(rounded) : rounded;
 }

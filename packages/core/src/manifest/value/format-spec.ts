@@ -90,9 +90,12 @@ const radixes: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
 
 function integerBody(sign: string, size: bigint, spec: Spec): readonly [string, string] {
   if (spec.precision !== null) throw valueError("Precision not allowed in integer format specifier");
+  if (spec.type === "c" && (sign !== "" || spec.alternate || spec.grouping !== ""))
+    throw valueError("Sign, alternate form or grouping not allowed with integer format specifier 'c'");
   if (spec.type === "c") return ["", String.fromCodePoint(Number(size <= 0x10ffffn ? size : 0xfffdn))];
   const radix = radixes.get(spec.type) ?? 10;
-  if (spec.grouping === "," && radix !== 10) throw valueError(`Cannot specify ',' with '${spec.type}'.`);
+  if (spec.type === "n" ? spec.grouping !== "" : spec.grouping === "," && radix !== 10)
+    throw valueError(`Cannot specify '${spec.grouping}' with '${spec.type}'.`);
   const digits = grouped(size.toString(radix), spec.grouping, radix === 10 ? 3 : 4);
   const prefix = spec.alternate && radix !== 10 ? `0${spec.type}` : "";
   return [sign + prefix, spec.type === "X" ? digits.toUpperCase() : digits];

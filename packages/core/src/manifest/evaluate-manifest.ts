@@ -14,7 +14,7 @@ import type { ManifestMetadata, ManifestMode, ManifestResult } from "./manifest-
 import type { PackageAnswers } from "./packages.js";
 import { exceptionType, Raised, Refused, type Place } from "./value/exceptions.js";
 import { Meter, type ManifestLimits } from "./value/meter.js";
-import { exceptionText } from "./value/repr.js";
+import { reportText } from "./value/repr.js";
 import type { Run } from "./value/values.js";
 
 /** The folders of micropython-lib that packages are looked for in. */
@@ -154,7 +154,7 @@ function toManifestError(error: unknown, session: Session, path: string): unknow
   if (signal?.aborted === true && beneath === signal.reason) return beneath;
   if (error instanceof ManifestError) return error;
   if (error instanceof Raised) {
-    const message = exceptionText(error.exception);
+    const message = reportText(error.exception);
     // SystemExit and its like are no Exceptions: they pass through each include() as they are.
     if (!error.exception.type.isA(exceptionType("Exception"))) {
       return fromHost(new UpyError(error.code, message), error.hint, error.trace, path);

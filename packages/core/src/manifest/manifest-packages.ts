@@ -73,8 +73,8 @@ export async function* eachManifestPackage(
   const fileSystem = readOnce(options.fileSystem);
   const folders = options.folders ?? (await librariesIn(root, fileSystem, options.signal));
   const manifests: string[] = [];
-  for (const each of folders)
-    manifests.push(...(await findManifests(fileSystem, normalize(join(root, each)), 0, options.signal)));
+  const search = { fileSystem, signal: options.signal, manifests, folders: 0 };
+  for (const each of folders) await findManifests(search, normalize(join(root, each)), 0);
   const variables = { MPY_LIB_DIR: root, ...options.variables };
   const own = (options.folders ?? []).map((name) => ({ name, path: join(root, name) }));
   const libraries = [...(options.libraries ?? []), ...own];
@@ -141,23 +141,32 @@ function once<T>(ask: (path: string, options?: TargetCallOptions) => Promise<T>)
   };
 }
 
+/** Folders that are looked into: links that point up lead to ever more of them. */
+const MAX_FOLDERS = 100_000;
+
+interface Search {
+  readonly fileSystem: ManifestFileSystem;
+  readonly signal: AbortSignal | undefined;
+  readonly manifests: string[];
+  folders: number;
+}
+
 /** Every manifest.py below a folder, that of a folder before those of its folders. Hidden folders are left out, as glob does. */
-async function findManifests(
-  fileSystem: ManifestFileSystem,
-  folder: string,
-  depth: number,
-  signal: AbortSignal | undefined,
-): Promise<string[]> {
-  if (depth > 40) return [];
+async function findManifests(search: Search, folder: string, depth: number): Promise<void> {
+  const { fileSystem, signal, manifests } = search;
+  if (depth > 40) return;
+  if (++search.folders > MAX_FOLDERS) {
+    const hint = "Look for a link that points up.";
+    throw new UpyError("too-large", `There are more than ${MAX_FOLDERS} folders to search at ${folder}`, {
+      hint,
+    });
+  }
   signal?.throwIfAborted();
   const entries = await fileSystem.list(folder, { signal });
-  const found = entries
-    .filter((entry) => entry.type === "file" && basename(entry.path) === "manifest.py")
-    .map(({ path }) => path);
-  for (const entry of entries) {
-    const isHidden = basename(entry.path).startsWith(".");
-    if (entry.type !== "directory" || isHidden) continue;
-    found.push(...(await findManifests(fileSystem, entry.path, depth + 1, signal)));
+  for (const { type, path } of entries)
+    if (type === "file" && basename(path) === "manifest.py") manifests.push(path);
+  for (const { type, path } of entries) {
+    const isHidden = basename(path).startsWith(".");
+    if (type === "directory" && !isHidden) await findManifests(search, path, depth + 1);
   }
-  return found;
 }

@@ -5,6 +5,7 @@ import { mipIndex, resolve, type Resolution } from "@upykit/core";
 import {
   evaluateManifest,
   lockedPackages,
+  type ManifestFileSystem,
   manifestPackages,
   memoryFileSystem,
   readManifestFiles,
@@ -234,6 +235,17 @@ test("and what a lockfile answers there stays as it is", async () => {
     packages,
   });
   expect(a?.files.map(({ path, version }) => [path, version])).toEqual([["log.py", null]]);
+});
+
+test("a library in which links lead to ever more folders is refused", async () => {
+  const fileSystem: ManifestFileSystem = {
+    ...memoryFileSystem({}),
+    list: (path) =>
+      Promise.resolve(["a", "b"].map((name) => ({ path: `${path}/${name}`, type: "directory" }))),
+  };
+  await expect(manifestPackages("/lib", { fileSystem, folders: ["."] })).rejects.toMatchObject({
+    code: "too-large",
+  });
 });
 
 test("what is likely a mistake is a warning", async () => {

@@ -7,7 +7,7 @@ import { bindArguments, pathArgument, textArgument, type Signature } from "../va
 import { isTrue } from "../value/compare.js";
 import { exceptionType, osError, Raised, raised, Refused } from "../value/exceptions.js";
 import { toItems } from "../value/iterate.js";
-import { exceptionText, toText } from "../value/repr.js";
+import { reportText, toText } from "../value/repr.js";
 import { PyBuiltin, PyException, type Arguments, type Run, type Value } from "../value/values.js";
 import type { Module } from "../../python/ast.js";
 import { dirname, join } from "../library/posix-path.js";
@@ -123,7 +123,7 @@ function isReplacement(session: Session, error: unknown): boolean {
 /** What an error that leaves a manifest becomes. */
 function wrapped(session: Session, manifest: string, error: unknown): unknown {
   if (!(error instanceof Raised) || !error.exception.type.isA(exceptionType("Exception"))) return error;
-  const message = `Error in manifest file: ${manifest}: ${exceptionText(error.exception)}`;
+  const message = `Error in manifest file: ${manifest}: ${reportText(error.exception)}`;
   const exception = new PyException(exceptionType("ManifestFileError"), [message]);
   const outer = new Raised(exception, error.code, error.hint, { cause: error });
   const places = error.trace.length > 0 ? error.trace : session.interpreter.trace();

@@ -2,13 +2,13 @@
 
 import { positional, textArgument } from "../value/arguments.js";
 import { asNumber, isTrue, order } from "../value/compare.js";
-import { exceptionTypes, raised, Raised, typeError, valueError } from "../value/exceptions.js";
-import { formatValue } from "../value/format-spec.js";
-import { iteratorOf, toItems, toIterator } from "../value/iterate.js";
-import { arithmetic, toIndex } from "../value/numbers.js";
-import { toRepr, toText } from "../value/repr.js";
+import { exceptionTypes, outside, raised, Raised, typeError, valueError } from "../value/exceptions.js";
+import { formatValue, toFixed } from "../value/format-spec.js";
+import { iteratorOver, toItems, toIterator } from "../value/iterate.js";
+import { arithmetic, toIndex, wholeNumber } from "../value/numbers.js";
+import { toAscii, toRepr, toText } from "../value/repr.js";
 import type { Runtime } from "../value/runtime.js";
-import { characters } from "../value/sequences.js";
+import { characters, sequenceArithmetic } from "../value/sequences.js";
 import { typeName, typeOf, types } from "../value/types.js";
 import {
   exhausted,
@@ -47,6 +47,7 @@ function length(_: Runtime, args: Arguments): Value {
   if (typeof value === "object" && value !== null) {
     if (value.kind === "list" || value.kind === "tuple") return BigInt(value.items.length);
     if (value.kind === "dict" || value.kind === "set") return BigInt(value.entries.size);
+    if (value.kind === "view") return BigInt(value.dict.entries.size);
     if (value.kind === "range") return value.length;
   }
   throw typeError(`object of type '${typeName(value)}' has no len()`);
@@ -54,11 +55,14 @@ function length(_: Runtime, args: Arguments): Value {
 
 function isInstance(_: Runtime, args: Arguments): Value {
   const [value = null, expected = null] = positional("isinstance", args, 2, 2);
-  const options = typeof expected === "object" && expected?.kind === "tuple" ? expected.items : [expected];
-  return options.some((type) => {
-    if (typeof type === "object" && type?.kind === "type") return typeOf(value).isA(type);
-    throw typeError("isinstance() arg 2 must be a type, a tuple of types, or a union");
-  });
+  return isOf(value, expected);
+}
+
+function isOf(value: Value, expected: Value): boolean {
+  if (typeof expected === "object" && expected?.kind === "type") return typeOf(value).isA(expected);
+  if (typeof expected === "object" && expected?.kind === "tuple")
+    return expected.items.some((each) => isOf(value, each));
+  throw typeError("isinstance() arg 2 must be a type, a tuple of types, or a union");
 }
 
 function print(rt: Runtime, args: Arguments): Value {
@@ -77,12 +81,13 @@ function round(_: Runtime, args: Arguments): Value {
   const [value = null, digits = null] = positional("round", args, 1, 2);
   const number = asNumber(value);
   if (number === null) throw typeError(`type ${typeName(value)} doesn't define __round__ method`);
+  const places = digits === null ? 0n : toIndex(digits, "");
+  if (places < 0n) throw outside("round() to tens", "Round to 0 or more digits.");
   if (typeof number === "bigint") return number;
-  if (digits !== null) return Number(number.toFixed(Math.min(20, Math.max(0, Number(toIndex(digits))))));
-  if (!Number.isFinite(number)) throw valueError("cannot convert float to integer");
-  const floor = Math.floor(number);
-  const up = number - floor > 0.5 || (number - floor === 0.5 && floor % 2 !== 0);
-  return BigInt(up ? floor + 1 : floor);
+  if (digits === null && Math.abs(number) >= 2 ** 52) return wholeNumber(number);
+  if (!Number.isFinite(number) || number === 0) return digits === null ? wholeNumber(number) : number;
+  const rounded = Number(toFixed(number, Number(places > 100n ? 100n : places)));
+  return digits === null ? BigInt(rounded) : rounded;
 }
 
 function getAttribute(rt: Runtime, args: Arguments): Value {
@@ -133,31 +138,18 @@ const inRadix =
   (rt, args) =>
     formatValue(rt.meter, toIndex(positional(name, args, 1, 1)[0] ?? null, ""), spec);
 
-function reversed(rt: Runtime, args: Arguments): Value {
+function* reversed(rt: Runtime, args: Arguments): Run<Value> {
   const [value = null] = positional("reversed", args, 1, 1);
-  if (typeof value === "object" && value !== null) {
-    if (value.kind === "list" || value.kind === "tuple")
-      return iteratorOf("reversed", [...value.items].reverse().values());
-    if (value.kind === "dict")
-      return iteratorOf(
-        "reversed",
-        [...value.entries.values()]
-          .reverse()
-          .map(({ key }) => key)
-          .values(),
-      );
-    if (value.kind === "range") rt.meter.size(value.length);
-    if (value.kind === "range") {
-      return iteratorOf(
-        "reversed",
-        Array.from({ length: Number(value.length) }, (_, i) => value.start + BigInt(i) * value.step)
-          .reverse()
-          .values(),
-      );
-    }
-  }
-  if (typeof value === "string") return iteratorOf("reversed", Array.from(value).reverse().values());
-  throw typeError(`'${typeName(value)}' object is not reversible`);
+  const kind = typeof value === "object" ? value?.kind : typeof value;
+  if (!["list", "tuple", "dict", "view", "range", "string"].includes(String(kind)))
+    throw typeError(`'${typeName(value)}' object is not reversible`);
+  return iteratorOver("reversed", (yield* toItems(rt.meter, value)).reverse());
+}
+
+function computed(operator: string, a: Value, b: Value): Value {
+  const result = arithmetic(operator, a, b);
+  if (result !== undefined) return result;
+  throw typeError(`unsupported operand type(s) for ${operator}: '${typeName(a)}' and '${typeName(b)}'`);
 }
 
 const natives: readonly (readonly [string, Native])[] = [
@@ -173,9 +165,8 @@ const natives: readonly (readonly [string, Native])[] = [
   ["hex", /* @__PURE__ */ inRadix("hex", "#x")],
   ["oct", /* @__PURE__ */ inRadix("oct", "#o")],
   ["bin", /* @__PURE__ */ inRadix("bin", "#b")],
-  ["reversed", reversed],
   ["repr", (rt, args) => rt.meter.text(toRepr(positional("repr", args, 1, 1)[0] ?? null))],
-  ["ascii", (rt, args) => rt.meter.text(toRepr(positional("ascii", args, 1, 1)[0] ?? null))],
+  ["ascii", (rt, args) => rt.meter.text(toAscii(positional("ascii", args, 1, 1)[0] ?? null))],
   ["iter", (_, args) => toIterator(positional("iter", args, 1, 1)[0] ?? null)],
   [
     "format",
@@ -189,21 +180,21 @@ const natives: readonly (readonly [string, Native])[] = [
     (_, args) => {
       const number = asNumber(positional("abs", args, 1, 1)[0] ?? null);
       if (number === null) throw typeError("bad operand type for abs()");
-      return number < 0 ? -number : number;
+      return typeof number === "number" ? Math.abs(number) : number < 0n ? -number : number;
     },
   ],
   [
     "pow",
     (_, args) => {
       const [base = null, exponent = null] = positional("pow", args, 2, 2);
-      return arithmetic("**", base, exponent) ?? null;
+      return computed("**", base, exponent);
     },
   ],
   [
     "divmod",
     (_, args) => {
       const [a = null, b = null] = positional("divmod", args, 2, 2);
-      return new PyTuple([arithmetic("//", a, b) ?? null, arithmetic("%", a, b) ?? null]);
+      return new PyTuple([computed("//", a, b), computed("%", a, b)]);
     },
   ],
 ];
@@ -233,18 +224,10 @@ function* sum(rt: Runtime, args: Arguments): Run<Value> {
   const [items = null, start] = positional("sum", args, 1, 2, ["start"]);
   let total: Value = start ?? args.keywords.get("start") ?? 0n;
   for (const item of yield* toItems(rt.meter, items)) {
-    const next: Value | undefined = arithmetic("+", total, item) ?? joinedLists(rt, total, item);
-    if (next === undefined)
-      throw typeError(`unsupported operand type(s) for +: '${typeName(total)}' and '${typeName(item)}'`);
-    total = next;
+    if (typeof total === "string") throw typeError("sum() can't sum strings [use ''.join(seq) instead]");
+    total = sequenceArithmetic(rt.meter, "+", total, item) ?? computed("+", total, item);
   }
   return total;
-}
-
-function joinedLists(rt: Runtime, a: Value, b: Value): Value | undefined {
-  if (!(a instanceof PyList) || !(b instanceof PyList)) return undefined;
-  rt.meter.size(a.items.length + b.items.length);
-  return new PyList([...a.items, ...b.items]);
 }
 
 const test =
@@ -277,6 +260,11 @@ function enumerate(rt: Runtime, args: Arguments): Value {
   });
 }
 
+function iteratorsOf(rt: Runtime, values: readonly Value[]): PyIterator[] {
+  rt.meter.step(values.length);
+  return values.map(toIterator);
+}
+
 /** One item of each iterator, or null when one has none left. */
 function* nextOfEach(rt: Runtime, iterators: readonly PyIterator[]): Run<Value[] | null> {
   const items: Value[] = [];
@@ -291,7 +279,7 @@ function* nextOfEach(rt: Runtime, iterators: readonly PyIterator[]): Run<Value[]
 
 function zip(rt: Runtime, args: Arguments): Value {
   positional("zip", { ...args, positional: [] }, 0, 0);
-  const iterators = args.positional.map(toIterator);
+  const iterators = iteratorsOf(rt, args.positional);
   return lazy("zip", function* () {
     const items = yield* nextOfEach(rt, iterators);
     return items === null ? exhausted : new PyTuple(items);
@@ -301,7 +289,7 @@ function zip(rt: Runtime, args: Arguments): Value {
 function map(rt: Runtime, args: Arguments): Value {
   const [callee = null, ...sources] = args.positional;
   if (sources.length === 0) throw typeError("map() must have at least two arguments.");
-  const iterators = sources.map(toIterator);
+  const iterators = iteratorsOf(rt, sources);
   return lazy("map", function* () {
     const items = yield* nextOfEach(rt, iterators);
     return items === null ? exhausted : yield* rt.call(callee, items);
@@ -346,6 +334,7 @@ const running: readonly (readonly [string, Running])[] = [
   ["min", /* @__PURE__ */ extreme("min", -1)],
   ["max", /* @__PURE__ */ extreme("max", 1)],
   ["sum", sum],
+  ["reversed", reversed],
   ["any", /* @__PURE__ */ test("any", true)],
   ["all", /* @__PURE__ */ test("all", false)],
   ["enumerate", /* @__PURE__ */ atOnce(enumerate)],

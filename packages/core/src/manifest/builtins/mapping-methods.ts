@@ -8,14 +8,14 @@ import { toItems } from "../value/iterate.js";
 import type { Meter } from "../value/meter.js";
 import type { Runtime } from "../value/runtime.js";
 import type { PyDict, PySet } from "../value/values.js";
-import { PyList, PyTuple, type Arguments, type Run, type Value } from "../value/values.js";
+import { PyTuple, PyView, type Arguments, type Run, type Value } from "../value/values.js";
 import type { Method } from "./str-methods.js";
 
 /** Puts what dict(…) or update(…) is given into `dict`. */
 export function* updateDict(rt: Runtime, dict: PyDict, args: Arguments): Run<void> {
   const [source] = positional("update", args, 0, 1, [...args.keywords.keys()]);
   if (typeof source === "object" && source?.kind === "dict") {
-    for (const { key, value } of source.entries.values()) dictSet(dict, key, value);
+    for (const { key, value } of source.entries.values()) dictSet(rt.meter, dict, key, value);
   } else if (source !== undefined) {
     for (const [i, pair] of (yield* toItems(rt.meter, source)).entries()) {
       const items = yield* toItems(rt.meter, pair);
@@ -24,25 +24,24 @@ export function* updateDict(rt: Runtime, dict: PyDict, args: Arguments): Run<voi
           `dictionary update sequence element #${i} has length ${items.length}; 2 is required`,
         );
       }
-      dictSet(dict, items[0] ?? null, items[1] ?? null);
+      dictSet(rt.meter, dict, items[0] ?? null, items[1] ?? null);
     }
   }
-  for (const [key, value] of args.keywords) dictSet(dict, key, value);
-  rt.meter.size(dict.entries.size);
+  for (const [key, value] of args.keywords) dictSet(rt.meter, dict, key, value);
 }
 
-function setDefault(_: Runtime, self: PyDict, args: Arguments): Value {
+function setDefault(rt: Runtime, self: PyDict, args: Arguments): Value {
   const [key = null, value = null] = positional("setdefault", args, 1, 2);
-  const found = dictGet(self, key);
+  const found = dictGet(rt.meter, self, key);
   if (found !== undefined) return found;
-  dictSet(self, key, value);
+  dictSet(rt.meter, self, key, value);
   return value;
 }
 
-function pop(_: Runtime, self: PyDict, args: Arguments): Value {
+function pop(rt: Runtime, self: PyDict, args: Arguments): Value {
   const [key = null, otherwise] = positional("pop", args, 1, 2);
-  const found = dictGet(self, key);
-  self.entries.delete(hashKey(key));
+  const found = dictGet(rt.meter, self, key);
+  self.entries.delete(hashKey(rt.meter, key));
   if (found !== undefined) return found;
   if (otherwise === undefined) throw keyError(key);
   return otherwise;
@@ -58,22 +57,25 @@ function popItem(rt: Runtime, self: PyDict): Value {
 }
 
 function copyDict(rt: Runtime, self: PyDict): Value {
-  rt.meter.step(self.entries.size / 2);
-  return dictOf([...self.entries.values()].map(({ key, value }) => [key, value] as const));
+  return dictOf(
+    rt.meter,
+    [...self.entries.values()].map(({ key, value }) => [key, value] as const),
+  );
 }
 
-/** A view of a dict, as a list: it does not follow later changes. */
 const view =
-  (of: (entry: { key: Value; value: Value }) => Value): Method<PyDict> =>
-  (rt, self, args) => {
-    positional("dict view", args, 0, 0);
-    rt.meter.size(self.entries.size);
-    return new PyList([...self.entries.values()].map(of));
+  (of: PyView["of"]): Method<PyDict> =>
+  (_, self, args) => {
+    positional(of, args, 0, 0);
+    return new PyView(of, self);
   };
 
 function* fromKeys(rt: Runtime, _: PyDict, args: Arguments): Run<Value> {
   const [keys = null, value = null] = positional("fromkeys", args, 1, 2);
-  return dictOf((yield* toItems(rt.meter, keys)).map((key) => [key, value] as const));
+  return dictOf(
+    rt.meter,
+    (yield* toItems(rt.meter, keys)).map((key) => [key, value] as const),
+  );
 }
 
 /** The methods of dict by name. */
@@ -83,15 +85,15 @@ export const dictMethods: ReadonlyMap<string, Method<PyDict>> = /* @__PURE__ */ 
 >([
   [
     "get",
-    (_, self, args) => {
+    (rt, self, args) => {
       const [key = null, otherwise = null] = positional("get", args, 1, 2);
-      const found = dictGet(self, key);
+      const found = dictGet(rt.meter, self, key);
       return found === undefined ? otherwise : found;
     },
   ],
-  ["keys", view(({ key }) => key)],
-  ["values", view(({ value }) => value)],
-  ["items", view(({ key, value }) => new PyTuple([key, value]))],
+  ["keys", view("keys")],
+  ["values", view("values")],
+  ["items", view("items")],
   ["setdefault", setDefault],
   ["pop", pop],
   ["popitem", popItem],
@@ -126,21 +128,23 @@ function* combineAll(
   args: Arguments,
   keep: (self: PySet, other: PySet) => Value[],
 ): Run<Value> {
-  let result = self;
-  rt.meter.step(self.entries.size / 2);
+  let result = copySet(rt, self);
   for (const other of args.positional) {
     rt.meter.step(result.entries.size / 2);
-    result = setOf(keep(result, setOf(yield* toItems(rt.meter, other))), self.frozen);
+    result = setOf(rt.meter, keep(result, setOf(rt.meter, yield* toItems(rt.meter, other))), self.frozen);
   }
-  return result === self ? setOf(self.entries.values(), self.frozen) : result;
+  return result;
 }
 
 function* updateSet(rt: Runtime, self: PySet, args: Arguments): Run<Value> {
   for (const other of args.positional) {
-    for (const item of yield* toItems(rt.meter, other)) setAdd(self, item);
+    for (const item of yield* toItems(rt.meter, other)) setAdd(rt.meter, self, item);
   }
-  rt.meter.size(self.entries.size);
   return null;
+}
+
+function copySet(rt: Runtime, self: PySet): PySet {
+  return setOf(rt.meter, self.entries.values(), self.frozen);
 }
 
 type SetRelation = (meter: Meter, self: PySet, other: PySet) => boolean;
@@ -153,20 +157,21 @@ const test =
 function* testSet(rt: Runtime, self: PySet, args: Arguments, relation: SetRelation): Run<Value> {
   const [other = null] = positional("set method", args, 1, 1);
   rt.meter.step(self.entries.size / 2);
-  return relation(rt.meter, self, setOf(yield* toItems(rt.meter, other)));
+  return relation(rt.meter, self, setOf(rt.meter, yield* toItems(rt.meter, other)));
 }
 
 const change =
-  (name: string, apply: (self: PySet, item: Value) => void): SetMethod =>
-  (_, self, args) => {
-    apply(self, positional(name, args, 1, 1)[0] ?? null);
+  (name: string, apply: (meter: Meter, self: PySet, item: Value) => void): SetMethod =>
+  (rt, self, args) => {
+    apply(rt.meter, self, positional(name, args, 1, 1)[0] ?? null);
     return null;
   };
 
-/** `a | b`, `a & b`, `a - b`, `a ^ b`; null for other operators. */
-export function combineSets(operator: string, a: PySet, b: PySet): PySet | null {
+/** `a | b`, `a & b`, `a - b`, `a ^ b`; undefined for other operators. */
+export function combineSets(meter: Meter, operator: string, a: PySet, b: PySet): PySet | undefined {
+  meter.step((a.entries.size + b.entries.size) / 2);
   const kept = setOperators.get(operator)?.(a, b);
-  return kept === undefined ? null : setOf(kept, a.frozen);
+  return kept === undefined ? undefined : setOf(meter, kept, a.frozen);
 }
 
 const without = (a: PySet, b: PySet): Value[] =>
@@ -192,13 +197,7 @@ const frozenMethods: readonly (readonly [string, SetMethod])[] = [
   ["issubset", /* @__PURE__ */ test(isSubset)],
   ["issuperset", /* @__PURE__ */ test((meter, self, other) => isSubset(meter, other, self))],
   ["isdisjoint", /* @__PURE__ */ test((_, self, other) => shared(self, other).length === 0)],
-  [
-    "copy",
-    (rt, self) => {
-      rt.meter.step(self.entries.size / 2);
-      return setOf(self.entries.values(), self.frozen);
-    },
-  ],
+  ["copy", copySet],
 ];
 
 /** The methods of frozenset by name. */
@@ -208,11 +207,11 @@ export const frozensetMethods: ReadonlyMap<string, SetMethod> = /* @__PURE__ */ 
 export const setMethods: ReadonlyMap<string, SetMethod> = /* @__PURE__ */ new Map<string, SetMethod>([
   ...frozenMethods,
   ["add", change("add", setAdd)],
-  ["discard", change("discard", (self, item) => self.entries.delete(hashKey(item)))],
+  ["discard", change("discard", (meter, self, item) => self.entries.delete(hashKey(meter, item)))],
   [
     "remove",
-    change("remove", (self, item) => {
-      if (!self.entries.delete(hashKey(item))) throw keyError(item);
+    change("remove", (meter, self, item) => {
+      if (!self.entries.delete(hashKey(meter, item))) throw keyError(item);
     }),
   ],
   ["update", updateSet],

@@ -55,7 +55,7 @@ function append(rt: Runtime, self: PyList, args: Arguments): Value {
 
 function* sort(rt: Runtime, self: PyList, args: Arguments): Run<Value> {
   const items = yield* sorted(rt, self.items, args.keywords);
-  self.items.splice(0, self.items.length, ...[]);
+  self.items.length = 0;
   for (const item of items) self.items.push(item);
   return null;
 }
@@ -109,7 +109,8 @@ export const listMethods: ReadonlyMap<string, ListMethod> = /* @__PURE__ */ new 
   ["count", count],
   [
     "reverse",
-    (_, self) => {
+    (rt, self) => {
+      rt.meter.size(self.items.length);
       self.items.reverse();
       return null;
     },

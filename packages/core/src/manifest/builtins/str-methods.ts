@@ -6,7 +6,7 @@ import { formatText } from "../value/format-text.js";
 import { toItems } from "../value/iterate.js";
 import type { Runtime } from "../value/runtime.js";
 import { characters, sliceBounds } from "../value/sequences.js";
-import { asNumber } from "../value/compare.js";
+import { asNumber, isTrue } from "../value/compare.js";
 import { typeName } from "../value/types.js";
 import { PyList, PySlice, PyTuple, type Arguments, type Run, type Value } from "../value/values.js";
 
@@ -40,8 +40,15 @@ const strip =
     return self.slice(start, end);
   };
 
+/** What Python counts as white space, for a character class. */
+const spaces = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const space: RegExp = /* @__PURE__ */ new RegExp(`^[${spaces}]+$`);
+// eslint-disable-next-line no-control-regex -- they end lines
+const lineEnd: RegExp = /* @__PURE__ */ new RegExp("(\\r\\n|[\\n-\\r\\x1c-\\x1e\\x85\\u2028\\u2029])");
+const word: RegExp = /* @__PURE__ */ new RegExp(`[^${spaces}]+`, "g");
+
 function isSpace(character: string): boolean {
-  return /\s/.test(character) && character !== "\ufeff";
+  return space.test(character);
 }
 
 function stripSet(given: Value): (character: string) => boolean {
@@ -49,12 +56,19 @@ function stripSet(given: Value): (character: string) => boolean {
   return (character) => set.has(character);
 }
 
+/** The part of a text from `start` to `end`, and how many characters are before it. */
+function partOf(text: string, start: Value, end: Value): { readonly part: string; readonly before: number } {
+  const all = characters(text);
+  const bounds = sliceBounds(new PySlice(start, end, null), all.length);
+  const taken = all.slice(bounds.start, Math.max(bounds.start, bounds.stop));
+  return { part: typeof taken === "string" ? taken : taken.join(""), before: bounds.start };
+}
+
 const affix =
   (name: string, matches: (text: string, affix: string) => boolean): TextMethod =>
   (_, self, args) => {
     const [given = null, start = null, end = null] = positional(name, args, 1, 3);
-    const bounds = sliceBounds(new PySlice(start, end, null), self.length);
-    const text = self.slice(bounds.start, Math.max(bounds.start, bounds.stop));
+    const { part: text } = partOf(self, start, end);
     if (typeof given === "string") return matches(text, given);
     const isTuple = typeof given === "object" && given?.kind === "tuple";
     if (!isTuple) throw typeError(`${name} first arg must be str or a tuple of str, not ${typeName(given)}`);
@@ -64,34 +78,35 @@ const affix =
 const find =
   (name: string, search: (text: string, part: string) => number, orRaise: boolean): TextMethod =>
   (_, self, args) => {
-    const [part = null, start = null, end = null] = positional(name, args, 1, 3);
-    const bounds = sliceBounds(new PySlice(start, end, null), self.length);
-    const found = search(
-      self.slice(bounds.start, Math.max(bounds.start, bounds.stop)),
-      textArgument(part, `${name}() argument`),
-    );
-    if (found >= 0) return BigInt(found + bounds.start);
+    const [wanted = null, start = null, end = null] = positional(name, args, 1, 3);
+    const { part, before } = partOf(self, start, end);
+    const found = search(part, textArgument(wanted, `${name}() argument`));
+    if (found >= 0) return BigInt(characters(part.slice(0, found)).length + before);
     if (orRaise) throw valueError("substring not found");
     return -1n;
   };
 
 const pad =
-  (place: (missing: number) => number): TextMethod =>
+  (place: (missing: number, width: number) => number): TextMethod =>
   (rt, self, args) => {
     const [width = null, fill = " "] = positional("str method", args, 1, 2);
     const size = asNumber(width);
     if (typeof size !== "bigint") throw typeError("an integer is required");
     rt.meter.size(size);
     const missing = Math.max(0, Number(size) - characters(self).length);
-    const left = place(missing);
+    const left = place(missing, Number(size));
     const filler = textArgument(fill, "the fill character");
+    if (characters(filler).length !== 1)
+      throw typeError("The fill character must be exactly one character long");
     return filler.repeat(left) + self + filler.repeat(missing - left);
   };
 
 function count(rt: Runtime, self: string, args: Arguments): Value {
-  const part = textArgument(positional("count", args, 1, 1)[0], "count() argument");
+  const [given = null, start = null, end = null] = positional("count", args, 1, 3);
+  const wanted = textArgument(given, "count() argument");
+  const { part } = partOf(self, start, end);
   rt.meter.size(self.length);
-  return BigInt(part === "" ? characters(self).length + 1 : self.split(part).length - 1);
+  return BigInt(wanted === "" ? characters(part).length + 1 : part.split(wanted).length - 1);
 }
 
 function replace(rt: Runtime, self: string, args: Arguments): Value {
@@ -137,14 +152,14 @@ const split =
   };
 
 function splitSpace(text: string, most: number, fromRight: boolean): string[] {
-  const words = [...text.matchAll(/\S+/g)];
+  const words = [...text.matchAll(word)];
   if (words.length - 1 <= most) return words.map(([word]) => word);
   if (!fromRight) {
     const rest = words[most];
-    return [...words.slice(0, most).map(([word]) => word), text.slice(rest?.index).trimEnd()];
+    return [...words.slice(0, most).map(([word]) => word), text.slice(rest?.index)];
   }
   const cut = words[words.length - most - 1];
-  const head = text.slice(0, (cut?.index ?? 0) + (cut?.[0].length ?? 0)).trimStart();
+  const head = text.slice(0, (cut?.index ?? 0) + (cut?.[0].length ?? 0));
   return [head, ...words.slice(words.length - most).map(([word]) => word)];
 }
 
@@ -159,10 +174,12 @@ const partition =
 
 function splitLines(rt: Runtime, self: string, args: Arguments): Value {
   const [given = false] = positional("splitlines", args, 0, 1, ["keepends"]);
-  const keep = (args.keywords.get("keepends") ?? given) === true;
+  const keep = isTrue(args.keywords.get("keepends") ?? given);
   rt.meter.size(self.length);
-  const lines = self.match(/[^\n\r]*(?:\r\n|\n|\r)|[^\n\r]+$/g) ?? [];
-  return new PyList(lines.map((line) => (keep ? line : line.replace(/[\r\n]+$/, ""))));
+  const parts = self.split(lineEnd);
+  const lines = parts.flatMap((text, i) => (i % 2 === 0 ? [text + (keep ? (parts[i + 1] ?? "") : "")] : []));
+  if (parts.at(-1) === "") lines.pop();
+  return new PyList(lines);
 }
 
 const removed =
@@ -183,7 +200,8 @@ function zfill(rt: Runtime, self: string, args: Arguments): Value {
   if (typeof width !== "bigint") throw typeError("an integer is required");
   rt.meter.size(width);
   const sign = /^[+-]/.exec(self)?.[0] ?? "";
-  return sign + self.slice(sign.length).padStart(Number(width) - sign.length, "0");
+  const missing = Math.max(0, Number(width) - characters(self).length);
+  return sign + "0".repeat(missing) + self.slice(sign.length);
 }
 
 function* formatMap(rt: Runtime, self: string, args: Arguments): Run<Value> {
@@ -208,7 +226,7 @@ export const strMethods: ReadonlyMap<string, TextMethod> = /* @__PURE__ */ new M
   ["isnumeric", check(/^\p{N}+$/u)],
   ["isalpha", check(/^\p{L}+$/u)],
   ["isalnum", check(/^[\p{L}\p{N}]+$/u)],
-  ["isspace", check(/^\s+$/)],
+  ["isspace", check(space)],
   ["isidentifier", check(/^[\p{L}_][\p{L}\p{N}_]*$/u)],
   ["isupper", (_, self) => self !== self.toLowerCase() && self === self.toUpperCase()],
   ["islower", (_, self) => self !== self.toUpperCase() && self === self.toLowerCase()],
@@ -248,7 +266,7 @@ export const strMethods: ReadonlyMap<string, TextMethod> = /* @__PURE__ */ new M
   ],
   ["ljust", pad(() => 0)],
   ["rjust", pad((missing) => missing)],
-  ["center", pad((missing) => missing >> 1)],
+  ["center", pad((missing, width) => (missing >> 1) + (missing & width & 1))],
   ["zfill", zfill],
   ["format", (rt, self, args) => formatText(rt, self, args)],
   ["format_map", formatMap],

@@ -3,9 +3,9 @@
 import { positional } from "../value/arguments.js";
 import { asNumber, isTrue } from "../value/compare.js";
 import { setOf } from "../value/dict.js";
-import { isExceptionType, outside, typeError } from "../value/exceptions.js";
+import { isExceptionType, outside, typeError, valueError } from "../value/exceptions.js";
 import { toItems } from "../value/iterate.js";
-import { parseFloatText, parseInteger, toIndex } from "../value/numbers.js";
+import { parseFloatText, parseInteger, toFloat, toIndex, wholeNumber } from "../value/numbers.js";
 import { toText } from "../value/repr.js";
 import type { Runtime } from "../value/runtime.js";
 import { typeName, typeOf } from "../value/types.js";
@@ -21,7 +21,6 @@ import {
   type Value,
 } from "../value/values.js";
 import { updateDict } from "./mapping-methods.js";
-import { valueError } from "../value/exceptions.js";
 
 /** What calling a type gives. @throws Raised TypeError, ValueError */
 export function* callType(rt: Runtime, type: PyType, args: Arguments): Run<Value> {
@@ -33,7 +32,7 @@ export function* callType(rt: Runtime, type: PyType, args: Arguments): Run<Value
       return new PyTuple(yield* itemsOf(rt, type, args));
     case "set":
     case "frozenset":
-      return setOf(yield* itemsOf(rt, type, args), type.name === "frozenset");
+      return setOf(rt.meter, yield* itemsOf(rt, type, args), type.name === "frozenset");
     case "dict": {
       const dict = new PyDict();
       yield* updateDict(rt, dict, args);
@@ -54,7 +53,7 @@ function callPlain(rt: Runtime, type: PyType, args: Arguments): Value {
     case "int":
       return toInt(value ?? 0n, args.positional[1]);
     case "float":
-      return toFloat(value ?? 0);
+      return makeFloat(value ?? 0);
     case "range":
       return toRange(args);
     case "type":
@@ -79,17 +78,15 @@ function toInt(value: Value, base: Value | undefined): Value {
       `int() argument must be a string, a bytes-like object or a real number, not '${typeName(value)}'`,
     );
   }
-  if (typeof number === "number" && !Number.isFinite(number))
-    throw valueError("cannot convert float infinity or NaN to integer");
-  return typeof number === "bigint" ? number : BigInt(Math.trunc(number));
+  return wholeNumber(number);
 }
 
-function toFloat(value: Value): Value {
+function makeFloat(value: Value): Value {
   if (typeof value === "string") return parseFloatText(value);
   const number = asNumber(value);
   if (number === null)
     throw typeError(`float() argument must be a string or a real number, not '${typeName(value)}'`);
-  return Number(number);
+  return toFloat(number);
 }
 
 function toRange(args: Arguments): Value {

@@ -3,7 +3,7 @@
 import type * as ast from "../../python/ast.js";
 import { isTrue } from "../value/compare.js";
 import { dictSet, setOf } from "../value/dict.js";
-import { outside, Refused, typeError, type Place } from "../value/exceptions.js";
+import { outside, Refused, typeError, valueError, type Place } from "../value/exceptions.js";
 import { toItems, toIterator } from "../value/iterate.js";
 import type { Meter } from "../value/meter.js";
 import type { Runtime } from "../value/runtime.js";
@@ -23,7 +23,7 @@ import {
 } from "../value/values.js";
 import { callType } from "../builtins/type-calls.js";
 import { attributeOf } from "./attributes.js";
-import { targetNames } from "./bindings.js";
+import { targetNames, type FunctionNames } from "./bindings.js";
 import { binary, compare, unary } from "./operators.js";
 import type { Scope } from "./scope.js";
 import { getItem } from "./subscripts.js";
@@ -38,6 +38,7 @@ export interface Frame {
 export abstract class ExpressionEvaluator implements Runtime {
   /** Outermost first. */
   protected readonly frames: Frame[] = [];
+  private readonly names = new WeakMap<object, FunctionNames>();
 
   constructor(readonly meter: Meter) {}
 
@@ -48,6 +49,13 @@ export abstract class ExpressionEvaluator implements Runtime {
     defaults: ReadonlyMap<string, Value>,
   ): PyFunction;
   protected abstract assign(target: ast.Expression, value: Value, scope: Scope): Run<void>;
+
+  /** The names that a function or comprehension binds, read once. */
+  protected namesOf<Node extends object>(node: Node, read: (node: Node) => FunctionNames): FunctionNames {
+    const names = this.names.get(node) ?? read(node);
+    this.names.set(node, names);
+    return names;
+  }
 
   trace(): readonly Place[] {
     return this.frames.map(({ file, line }) => ({ file, line })).reverse();
@@ -135,7 +143,7 @@ export abstract class ExpressionEvaluator implements Runtime {
       case "List":
         return new PyList(yield* this.items(node.items, scope));
       case "Set":
-        return setOf(yield* this.items(node.items, scope));
+        return setOf(this.meter, yield* this.items(node.items, scope));
       case "Dict":
         return yield* this.dict(node, scope);
       case "BooleanOperation":
@@ -238,8 +246,7 @@ export abstract class ExpressionEvaluator implements Runtime {
     const dict = new PyDict();
     for (const { key, value } of node.entries) {
       const name = yield* this.evaluate(key, scope);
-      this.meter.look(name);
-      dictSet(dict, name, yield* this.evaluate(value, scope));
+      dictSet(this.meter, dict, name, yield* this.evaluate(value, scope));
     }
     return dict;
   }
@@ -275,24 +282,19 @@ export abstract class ExpressionEvaluator implements Runtime {
   private *comprehension(node: ast.Comprehension, scope: Scope): Run<Value> {
     const [first] = node.clauses;
     const source = first?.kind === "for" ? toIterator(yield* this.evaluate(first.iterable, scope)) : null;
-    const inner = scope.inner(comprehensionNames(node), true);
-    const found = this.comprehensionItems(node, 0, inner, source);
-    if (node.type === "Generator") return new PyIterator("generator", () => nextYielded(found));
+    const inner = scope.inner(this.namesOf(node, comprehensionNames), true);
+    const iterator = new PyIterator("generator", yielding(this.comprehensionItems(node, 0, inner, source)));
+    if (node.type === "Generator") return iterator;
     const items: Value[] = [];
     const dict = new PyDict();
-    const iterator = new PyIterator("generator", () => nextYielded(found));
     for (let item = yield* iterator.next(); item !== exhausted; item = yield* iterator.next()) {
       if (items.length % 1024 === 0) this.meter.size(items.length);
-      if (node.type === "DictComprehension" && item instanceof PyTuple) this.addEntry(dict, item);
+      if (node.type === "DictComprehension" && item instanceof PyTuple)
+        dictSet(this.meter, dict, item.items[0] ?? null, item.items[1] ?? null);
       else items.push(item);
     }
     if (node.type === "DictComprehension") return dict;
-    return node.type === "SetComprehension" ? setOf(items) : new PyList(items);
-  }
-
-  private addEntry(dict: PyDict, { items: [key = null, value = null] }: PyTuple): void {
-    this.meter.look(key);
-    dictSet(dict, key, value);
+    return node.type === "SetComprehension" ? setOf(this.meter, items) : new PyList(items);
   }
 
   /** Yields the items of a comprehension from clause `index` on; those of a dict as pairs. */
@@ -322,8 +324,21 @@ export abstract class ExpressionEvaluator implements Runtime {
   }
 }
 
-/** Runs a generator function of the manifest up to the next value it yields. */
-export function* nextYielded(body: Run<unknown>): Run<Value | typeof exhausted> {
+/** What runs a generator function of the manifest up to the next value it yields. */
+export function yielding(body: Run<unknown>): PyIterator["next"] {
+  let runs = false;
+  return function* () {
+    if (runs) throw valueError("generator already executing");
+    runs = true;
+    try {
+      return yield* nextYielded(body);
+    } finally {
+      runs = false;
+    }
+  };
+}
+
+function* nextYielded(body: Run<unknown>): Run<Value | typeof exhausted> {
   let step = body.next();
   while (step.done !== true) {
     const pause = step.value;
@@ -344,12 +359,7 @@ function checkYield(scope: Scope): void {
   if (!scope.yields) throw new Refused("syntax-error", "'yield' outside function");
 }
 
-function comprehensionNames(node: ast.Comprehension): {
-  locals: Set<string>;
-  globals: Set<string>;
-  nonlocals: Set<string>;
-  yields: boolean;
-} {
+function comprehensionNames(node: ast.Comprehension): FunctionNames {
   const locals = new Set<string>();
   for (const clause of node.clauses) {
     if (clause.kind === "for") for (const name of targetNames(clause.target)) locals.add(name);

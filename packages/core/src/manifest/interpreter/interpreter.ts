@@ -18,16 +18,19 @@ import type { Meter } from "../value/meter.js";
 import { toText } from "../value/repr.js";
 import {
   exhausted,
+  PyDict,
   PyException,
   PyFunction,
   PyIterator,
   PyList,
+  PySet,
   type PyType,
   type Run,
   type Value,
 } from "../value/values.js";
-import { functionNames, type FunctionNames } from "./bindings.js";
-import { ExpressionEvaluator, isStackOverflow, nextYielded, type Frame } from "./expressions.js";
+import { updateDict } from "../builtins/mapping-methods.js";
+import { functionNames } from "./bindings.js";
+import { ExpressionEvaluator, isStackOverflow, yielding, type Frame } from "./expressions.js";
 import { importFrom, importModule, type Modules } from "./imports.js";
 import { binary } from "./operators.js";
 import { bindParameters } from "./parameters.js";
@@ -47,7 +50,6 @@ export interface InterpreterOptions {
 
 /** Runs the statements of manifests. */
 export class Interpreter extends ExpressionEvaluator {
-  private readonly names = new WeakMap<object, FunctionNames>();
   /** The exceptions that `except` blocks are handling, for a bare `raise`. */
   private readonly handling: Raised[] = [];
 
@@ -149,9 +151,11 @@ export class Interpreter extends ExpressionEvaluator {
       case "FunctionDef":
         return yield* this.define(node, scope);
       case "Import":
+        this.meter.step(node.names.length);
         importModule(this.options.modules(), node, scope);
         return;
       case "ImportFrom":
+        this.meter.step(node.names.length);
         importFrom(this.options.modules(), node, scope);
         return;
       case "Raise":
@@ -178,6 +182,7 @@ export class Interpreter extends ExpressionEvaluator {
   }
 
   protected *assign(target: ast.Expression, value: Value, scope: Scope): Run<void> {
+    this.meter.step();
     switch (target.type) {
       case "Name":
         scope.set(target.name, value);
@@ -235,13 +240,19 @@ export class Interpreter extends ExpressionEvaluator {
     scope.set(target.name, yield* this.inPlace(operator, left, right));
   }
 
-  /** `left operator= right`: a list grows where it is. */
+  /** `left operator= right`: lists, dicts and sets change where they are. */
   private *inPlace(operator: string, left: Value, right: Value): Run<Value> {
-    if (operator !== "+" || !(left instanceof PyList)) return binary(this, operator, left, right);
-    const items = yield* toItems(this.meter, right);
-    this.meter.size(left.items.length + items.length);
-    for (const item of items) left.items.push(item);
-    return left;
+    if (operator === "+" && left instanceof PyList) {
+      const items = yield* toItems(this.meter, right);
+      this.meter.size(left.items.length + items.length);
+      for (const item of items) left.items.push(item);
+      return left;
+    }
+    if (operator === "|" && left instanceof PyDict) {
+      yield* updateDict(this, left, { positional: [right], keywords: new Map() });
+      return left;
+    }
+    return replaced(left, binary(this, operator, left, right));
   }
 
   private *delete(target: ast.Expression, scope: Scope): Run<void> {
@@ -256,7 +267,7 @@ export class Interpreter extends ExpressionEvaluator {
     if (target.type !== "Subscript")
       throw outside("manifests cannot delete this", "Delete names, and items of lists and dicts.");
     const container = yield* this.evaluate(target.value, scope);
-    deleteItem(container, yield* this.evaluate(target.index, scope));
+    deleteItem(this, container, yield* this.evaluate(target.index, scope));
   }
 
   private *for(node: ast.For, scope: Scope): Run<Completion | undefined> {
@@ -361,8 +372,7 @@ export class Interpreter extends ExpressionEvaluator {
     defaults: ReadonlyMap<string, Value>,
   ): PyFunction {
     const name = node.type === "Lambda" ? "<lambda>" : node.name;
-    const names = this.names.get(node) ?? functionNames(node.parameters, node.body);
-    this.names.set(node, names);
+    const names = this.namesOf(node, ({ parameters, body }) => functionNames(parameters, body));
     const file = this.frames.at(-1)?.file ?? "";
     const call = function* (this: Interpreter, inner: Scope): Run<Value> {
       if (node.type === "Lambda") return yield* this.evaluate(node.body, inner);
@@ -372,7 +382,8 @@ export class Interpreter extends ExpressionEvaluator {
     };
     return new PyFunction(name, (args) => {
       const inner = scope.inner(names);
-      bindParameters(name, node.parameters, defaults, args, inner);
+      this.meter.step(node.parameters.length);
+      bindParameters(this.meter, name, node.parameters, defaults, args, inner);
       const body = call.call(this, inner);
       return names.yields ? this.generator(file, body) : this.inFrame({ file, line: node.line }, body);
     });
@@ -380,8 +391,22 @@ export class Interpreter extends ExpressionEvaluator {
 
   // eslint-disable-next-line require-yield -- making it needs no waiting
   private *generator(file: string, body: Run<Value>): Run<Value> {
-    return new PyIterator("generator", () => this.inFrame({ file, line: 0 }, nextYielded(body)));
+    const next = yielding(body);
+    return new PyIterator("generator", () => this.inFrame({ file, line: 0 }, next()));
   }
+}
+
+/** What `left` is after `left operator= right`, with the result in it where it can change. */
+function replaced(left: Value, result: Value): Value {
+  if (left instanceof PyList && result instanceof PyList) {
+    left.items.length = 0;
+    for (const item of result.items) left.items.push(item);
+    return left;
+  }
+  if (!(left instanceof PySet && result instanceof PySet) || left.frozen) return result;
+  left.entries.clear();
+  for (const [hash, item] of result.entries) left.entries.set(hash, item);
+  return left;
 }
 
 function misplaced(completion: Completion): Refused {

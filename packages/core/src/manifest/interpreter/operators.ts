@@ -1,7 +1,7 @@
 // The operators of Python on every kind of value.
 
 import { combineSets } from "../builtins/mapping-methods.js";
-import { asNumber, compareOrder, contains, equals, isTrue } from "../value/compare.js";
+import { asNumber, asSet, compareOrder, contains, equals, isTrue } from "../value/compare.js";
 import { dictOf } from "../value/dict.js";
 import { typeError } from "../value/exceptions.js";
 import { percentFormat } from "../value/format-text.js";
@@ -21,17 +21,14 @@ export function binary(rt: Runtime, operator: string, a: Value, b: Value): Value
   return result;
 }
 
-function merged(rt: Runtime, operator: string, a: Value, b: Value): Value | undefined {
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return undefined;
-  if (a.kind === "set" && b.kind === "set") {
-    rt.meter.size(a.entries.size + b.entries.size);
-    rt.meter.step((a.entries.size + b.entries.size) / 2);
-    return combineSets(operator, a, b) ?? undefined;
-  }
+function merged(rt: Runtime, operator: string, left: Value, right: Value): Value | undefined {
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null)
+    return undefined;
+  const [a, b] = [asSet(rt.meter, left), asSet(rt.meter, right)];
+  if (a.kind === "set" && b.kind === "set") return combineSets(rt.meter, operator, a, b);
   if (a.kind !== "dict" || b.kind !== "dict" || operator !== "|") return undefined;
-  rt.meter.size(a.entries.size + b.entries.size);
   const pairs = [...a.entries.values(), ...b.entries.values()].map(({ key, value }) => [key, value] as const);
-  return dictOf(pairs);
+  return dictOf(rt.meter, pairs);
 }
 
 function unsupportedOperands(operator: string, a: Value, b: Value): Error {
@@ -84,7 +81,6 @@ function identical(a: Value, b: Value): boolean {
 function* isIn(rt: Runtime, item: Value, container: Value): Run<boolean> {
   if (typeof container === "object" && container !== null && "items" in container)
     rt.meter.size(container.items.length);
-  rt.meter.look(item);
   const found = contains(rt.meter, container, item);
   if (found !== undefined) return found;
   const items = yield* toItems(rt.meter, container);

@@ -4,6 +4,7 @@ import type { Parameter } from "../../python/ast.js";
 import { missingArguments } from "../value/arguments.js";
 import { dictOf } from "../value/dict.js";
 import { typeError } from "../value/exceptions.js";
+import type { Meter } from "../value/meter.js";
 import { PyTuple, type Arguments, type Value } from "../value/values.js";
 import type { Scope } from "./scope.js";
 
@@ -30,6 +31,7 @@ function splitParameters(parameters: readonly Parameter[]): Split {
 
 /** Sets the parameters in the scope of the call. @throws Raised TypeError for arguments that do not fit */
 export function bindParameters(
+  meter: Meter,
   name: string,
   parameters: readonly Parameter[],
   defaults: ReadonlyMap<string, Value>,
@@ -38,7 +40,7 @@ export function bindParameters(
 ): void {
   const split = splitParameters(parameters);
   const values = bindPositional(name, split, args, scope);
-  bindKeywords(name, split, args, values, scope);
+  bindKeywords(meter, name, split, args, values, scope);
   const all = [...split.plain, ...split.keywordOnly];
   for (const [parameter, value] of defaults) if (!values.has(parameter)) values.set(parameter, value);
   const missing = all.filter((parameter) => !values.has(parameter));
@@ -67,6 +69,7 @@ function bindPositional(
 }
 
 function bindKeywords(
+  meter: Meter,
   name: string,
   split: Split,
   args: Arguments,
@@ -80,5 +83,5 @@ function bindKeywords(
     else if (split.keywords !== undefined) extra.push([key, value]);
     else throw typeError(`${name}() got an unexpected keyword argument '${key}'`);
   }
-  if (split.keywords !== undefined) scope.set(split.keywords, dictOf(extra));
+  if (split.keywords !== undefined) scope.set(split.keywords, dictOf(meter, extra));
 }

@@ -10,7 +10,6 @@ import { PyList, PySlice, PyTuple, type PyRange, type Run, type Value } from "..
 
 /** `value[index]`. @throws Raised IndexError, KeyError, TypeError */
 export function getItem(rt: Runtime, value: Value, index: Value): Value {
-  rt.meter.look(index);
   if (typeof value === "string") return textItem(rt, value, index);
   if (typeof value === "object" && value !== null) {
     switch (value.kind) {
@@ -25,7 +24,7 @@ export function getItem(rt: Runtime, value: Value, index: Value): Value {
       case "range":
         return rangeItem(value, index);
       case "dict": {
-        const found = dictGet(value, index);
+        const found = dictGet(rt.meter, value, index);
         if (found === undefined) throw keyError(index);
         return found;
       }
@@ -68,18 +67,18 @@ function rangeItem(range: PyRange, index: Value): Value {
 
 /** `value[index] = item`. @throws Raised */
 export function* setItem(rt: Runtime, value: Value, index: Value, newItem: Value): Run<void> {
-  rt.meter.look(index);
   if (typeof value === "object" && value?.kind === "dict") {
-    dictSet(value, index, newItem);
+    dictSet(rt.meter, value, index, newItem);
   } else if (typeof value === "object" && value?.kind === "list") {
-    if (isSlice(index)) replaceSlice(value, index, yield* toItems(rt.meter, newItem));
+    if (isSlice(index)) replaceSlice(rt, value, index, yield* toItems(rt.meter, newItem));
     else value.items[itemIndex(index, value.items.length, "list assignment")] = newItem;
   } else {
     throw typeError(`'${typeName(value)}' object does not support item assignment`);
   }
 }
 
-function replaceSlice(list: PyList, slice: PySlice, items: readonly Value[]): void {
+function replaceSlice(rt: Runtime, list: PyList, slice: PySlice, items: readonly Value[]): void {
+  rt.meter.size(list.items.length + items.length);
   const { start, stop, step } = sliceBounds(slice, list.items.length);
   if (step === 1) {
     const rest = list.items.splice(start).slice(Math.max(0, stop - start));
@@ -95,10 +94,11 @@ function replaceSlice(list: PyList, slice: PySlice, items: readonly Value[]): vo
 }
 
 /** `del value[index]`. @throws Raised */
-export function deleteItem(value: Value, index: Value): void {
+export function deleteItem(rt: Runtime, value: Value, index: Value): void {
   if (typeof value === "object" && value?.kind === "dict") {
-    if (!value.entries.delete(hashKey(index))) throw keyError(index);
+    if (!value.entries.delete(hashKey(rt.meter, index))) throw keyError(index);
   } else if (typeof value === "object" && value?.kind === "list") {
+    rt.meter.size(value.items.length);
     if (!isSlice(index)) value.items.splice(itemIndex(index, value.items.length, "list assignment"), 1);
     else {
       const gone = new Set(sliced([...value.items.keys()], index));

@@ -2,9 +2,10 @@
 
 import { isUpyError } from "../../errors.js";
 import type { ManifestFileSystem, SourceEntry } from "../file-system.js";
+import { pathArgument } from "../value/arguments.js";
 import { outside, Refused } from "../value/exceptions.js";
 import type { Meter } from "../value/meter.js";
-import type { Run } from "../value/values.js";
+import type { Run, Value } from "../value/values.js";
 import { basename, isInside, join, normalize } from "./posix-path.js";
 import type { SeenFiles } from "./seen-files.js";
 
@@ -14,7 +15,8 @@ const MAX_WALK_DEPTH = 40;
 /** One folder of a walk, as os.walk() gives it. */
 export interface WalkStep {
   readonly path: string;
-  readonly directories: readonly string[];
+  /** Which of these the walk goes into can be changed until the next step. */
+  readonly directories: Value[];
   readonly files: readonly string[];
 }
 
@@ -69,7 +71,10 @@ export class FileTree {
   *list(path: string): Run<readonly SourceEntry[] | null> {
     const place = this.inside(path);
     const known = this.seen.lists.get(place);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.meter.size(known?.length ?? 0);
+      return known;
+    }
     const entries = yield* wait(() => this.listOrNull(place));
     this.meter.size(entries?.length ?? 0);
     this.seen.lists.set(place, entries);
@@ -107,7 +112,10 @@ export class FileTree {
 
 /** Goes through a folder as os.walk() does, one folder at a time. */
 export class Walk {
+  /** What is still to be visited, the next one last. */
   private readonly pending: { readonly path: string; readonly depth: number }[];
+  /** Puts the folders of the last step on top of them. */
+  private enter: () => void = () => undefined;
 
   constructor(
     top: string,
@@ -118,8 +126,10 @@ export class Walk {
 
   /** The next folder; null when there is none. */
   *next(tree: FileTree): Run<WalkStep | null> {
+    this.enter();
+    this.enter = () => undefined;
     for (;;) {
-      const folder = this.pending.shift();
+      const folder = this.pending.pop();
       if (folder === undefined) return null;
       const step = yield* this.visit(tree, folder.path, folder.depth);
       if (step !== null) return step;
@@ -137,13 +147,15 @@ export class Walk {
       );
     }
     const folders = entries.filter((entry) => entry.type === "directory");
-    const followed = folders.filter((entry) => this.followLinks || entry.link !== true);
-    this.pending.unshift(
-      ...followed.map((entry) => ({ path: join(path, basename(entry.path)), depth: depth + 1 })),
-    );
+    const links = new Set(folders.filter(({ link }) => link === true).map((entry) => basename(entry.path)));
+    const directories: Value[] = folders.map((entry) => basename(entry.path));
+    this.enter = () => {
+      const names = directories.map(pathArgument).filter((name) => this.followLinks || !links.has(name));
+      for (const name of names.reverse()) this.pending.push({ path: join(path, name), depth: depth + 1 });
+    };
     return {
       path,
-      directories: folders.map((entry) => basename(entry.path)),
+      directories,
       files: entries.filter((entry) => entry.type === "file").map((entry) => basename(entry.path)),
     };
   }

@@ -2,10 +2,12 @@
 
 import { join, split } from "./posix-path.js";
 import type { SourceEntry } from "../file-system.js";
+import type { Meter } from "../value/meter.js";
 import type { Run } from "../value/values.js";
 
 /** What globbing asks of the files; paths may be relative to the current folder. */
 export interface GlobFiles {
+  readonly meter: Meter;
   list(path: string): Run<readonly SourceEntry[] | null>;
   exists(path: string): Run<boolean>;
   isDirectory(path: string): Run<boolean>;
@@ -59,7 +61,7 @@ function* namesOf(files: GlobFiles, folder: string, foldersOnly: boolean): Run<s
 function* inFolder(files: GlobFiles, folder: string, pattern: string, foldersOnly: boolean): Run<string[]> {
   const names = yield* namesOf(files, folder, foldersOnly);
   return names.filter(
-    (name) => (pattern.startsWith(".") || !name.startsWith(".")) && matchName(name, pattern),
+    (name) => (pattern.startsWith(".") || !name.startsWith(".")) && matchName(files.meter, name, pattern),
   );
 }
 
@@ -78,7 +80,8 @@ function* below(files: GlobFiles, folder: string, foldersOnly: boolean, depth = 
 }
 
 /** As fnmatch.fnmatchcase(): `*`, `?`, `[abc]`, `[!a-c]`. */
-export function matchName(name: string, pattern: string): boolean {
+export function matchName(meter: Meter, name: string, pattern: string): boolean {
+  meter.spend(name.length * pattern.length);
   const tokens = patternTokens(pattern);
   let [at, token, starToken, starAt] = [0, 0, -1, 0];
   while (at < name.length) {

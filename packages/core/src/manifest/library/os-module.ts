@@ -3,7 +3,7 @@
 import { positional, pathArgument, textArgument } from "../value/arguments.js";
 import { isTrue } from "../value/compare.js";
 import { dictGet, dictOf } from "../value/dict.js";
-import { exceptionType, osError, outside, Raised } from "../value/exceptions.js";
+import { exceptionType, osError, outside, Raised, valueError } from "../value/exceptions.js";
 import { toItems } from "../value/iterate.js";
 import { toText } from "../value/repr.js";
 import type { Runtime } from "../value/runtime.js";
@@ -42,8 +42,8 @@ export function manifestModules(rt: () => Runtime, around: Surroundings): Map<st
     path,
     new PyModule("os", osMembers(rt, around, path)),
     new PyModule("sys", sysMembers(around)),
-    new PyModule("glob", globMembers(around)),
-    new PyModule("fnmatch", fnmatchMembers()),
+    new PyModule("glob", globMembers(rt, around)),
+    new PyModule("fnmatch", fnmatchMembers(rt)),
     new PyModule("typing", new Map<string, Value>([["TYPE_CHECKING", false]])),
   ];
   return new Map(modules.map((module) => [module.name, module]));
@@ -53,10 +53,11 @@ function resolve(around: Surroundings, path: string): string {
   return posix.normalize(posix.join(around.cwd(), path));
 }
 
-/** A function of one path that asks the files. */
-function asking(name: string, around: Surroundings, ask: (path: string) => Run<Value>): PyBuiltin {
+/** A function of one path that asks the files, of which none has an empty path. */
+function asking(name: string, around: Surroundings, ask: (path: string) => Run<boolean>): PyBuiltin {
   return new PyBuiltin(name, function* (args) {
-    return yield* ask(resolve(around, pathArgument(positional(name, args, 1, 1)[0])));
+    const path = pathArgument(positional(name, args, 1, 1)[0]);
+    return path !== "" && (yield* ask(resolve(around, path)));
   });
 }
 
@@ -76,8 +77,9 @@ function pathMembers(rt: () => Runtime, around: Surroundings): Map<string, Value
     }),
     asking("isdir", around, (path) => tree.isDirectory(path)),
     asking("isfile", around, (path) => tree.isFile(path)),
-    asking("getsize", around, function* (path) {
-      const size = yield* tree.size(path);
+    new PyBuiltin("getsize", function* (args) {
+      const path = pathArgument(positional("getsize", args, 1, 1)[0]);
+      const size = path === "" ? null : yield* tree.size(resolve(around, path));
       if (size === null) throw osError("FileNotFoundError", path);
       return BigInt(size);
     }),
@@ -105,6 +107,7 @@ function joined(rt: Runtime, args: Arguments): Value {
 function relativePath(around: Surroundings, args: Arguments): Value {
   const [path, start = "."] = positional("relpath", args, 1, 2, ["start"]);
   const from = args.keywords.get("start") ?? start;
+  if (path === "") throw valueError("no path specified");
   return posix.relative(resolve(around, pathArgument(path)), resolve(around, pathArgument(from)));
 }
 
@@ -112,13 +115,19 @@ function* commonPrefix(rt: Runtime, args: Arguments): Run<Value> {
   const texts = (yield* toItems(rt.meter, positional("commonprefix", args, 1, 1)[0] ?? null)).map(
     pathArgument,
   );
-  let prefix = texts[0] ?? "";
-  for (const text of texts) while (!text.startsWith(prefix)) prefix = prefix.slice(0, -1);
-  return prefix;
+  const [first = ""] = texts;
+  let shared = first.length;
+  for (const text of texts) {
+    let same = 0;
+    while (same < shared && text.charAt(same) === first.charAt(same)) same++;
+    rt.meter.spend(same);
+    shared = same;
+  }
+  return first.slice(0, shared);
 }
 
 function osMembers(rt: () => Runtime, around: Surroundings, path: PyModule): Map<string, Value> {
-  const environ = dictOf(Object.entries(around.environment));
+  const environ = dictOf(rt().meter, Object.entries(around.environment));
   const members: [string, Value][] = [
     ["path", path],
     ["sep", "/"],
@@ -134,7 +143,9 @@ function osMembers(rt: () => Runtime, around: Surroundings, path: PyModule): Map
       "getenv",
       native("getenv", (args) => {
         const [key = null, otherwise = null] = positional("getenv", args, 1, 2, ["default"]);
-        return dictGet(environ, textArgument(key, "key")) ?? args.keywords.get("default") ?? otherwise;
+        return (
+          dictGet(rt().meter, environ, textArgument(key, "key")) ?? args.keywords.get("default") ?? otherwise
+        );
       }),
     ],
     ["fspath", textual("fspath", (text) => text)],
@@ -145,6 +156,7 @@ function osMembers(rt: () => Runtime, around: Surroundings, path: PyModule): Map
 function* listDirectory(around: Surroundings, args: Arguments): Run<Value> {
   const [given = "."] = positional("listdir", args, 0, 1);
   const path = pathArgument(given);
+  if (path === "") throw osError("FileNotFoundError", path);
   const place = resolve(around, path);
   const entries = yield* around.tree.list(place);
   if (entries !== null) return new PyList(entries.map((entry) => posix.basename(entry.path)));
@@ -169,7 +181,7 @@ function walk(rt: Runtime, around: Surroundings, args: Arguments): Value {
 function walkTuple(step: WalkStep, start: string, top: string): Value {
   const below = posix.relative(step.path, start);
   const shown = below === "." ? top : posix.join(top, below);
-  return new PyTuple([shown, new PyList([...step.directories]), new PyList([...step.files])]);
+  return new PyTuple([shown, new PyList(step.directories), new PyList([...step.files])]);
 }
 
 function sysMembers(around: Surroundings): Map<string, Value> {
@@ -190,10 +202,10 @@ function sysMembers(around: Surroundings): Map<string, Value> {
   ]);
 }
 
-function globMembers(around: Surroundings): Map<string, Value> {
+function globMembers(rt: () => Runtime, around: Surroundings): Map<string, Value> {
   const glob = (name: string, finish: (paths: string[]) => Value): PyBuiltin =>
     new PyBuiltin(name, function* (args) {
-      return finish(yield* globbed(around, name, args));
+      return finish(yield* globbed(rt(), around, name, args));
     });
   return new Map<string, Value>([
     ["glob", glob("glob", (paths) => new PyList(paths))],
@@ -203,12 +215,13 @@ function globMembers(around: Surroundings): Map<string, Value> {
   ]);
 }
 
-function* globbed(around: Surroundings, name: string, args: Arguments): Run<string[]> {
+function* globbed(rt: Runtime, around: Surroundings, name: string, args: Arguments): Run<string[]> {
   const [pattern] = positional(name, args, 1, 1, ["recursive", "root_dir"]);
   const folder = resolve(around, pathArgument(args.keywords.get("root_dir") ?? "."));
   const at = (path: string): string => posix.normalize(posix.join(folder, path));
   const { tree } = around;
   const files = {
+    meter: rt.meter,
     list: (path: string) => tree.list(at(path)),
     exists: function* (path: string): Run<boolean> {
       return (yield* tree.stat(at(path))) !== null;
@@ -218,11 +231,11 @@ function* globbed(around: Surroundings, name: string, args: Arguments): Run<stri
   return yield* globPaths(files, pathArgument(pattern), isTrue(args.keywords.get("recursive") ?? false));
 }
 
-function fnmatchMembers(): Map<string, Value> {
+function fnmatchMembers(rt: () => Runtime): Map<string, Value> {
   const match = (name: string): PyBuiltin =>
     native(name, (args) => {
       const [text, pattern] = positional(name, args, 2, 2);
-      return matchName(textArgument(text, "name"), textArgument(pattern, "pat"));
+      return matchName(rt().meter, textArgument(text, "name"), textArgument(pattern, "pat"));
     });
   return new Map<string, Value>(["fnmatch", "fnmatchcase"].map((name) => [name, match(name)]));
 }

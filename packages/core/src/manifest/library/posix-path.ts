@@ -30,8 +30,9 @@ export function normalize(path: string): string {
 /** As os.path.split(). */
 export function split(path: string): readonly [string, string] {
   const cut = path.lastIndexOf("/") + 1;
-  const head = path.slice(0, cut);
-  return [/^\/*$/.test(head) ? head : head.replace(/\/+$/, ""), path.slice(cut)];
+  let end = cut;
+  while (path.charAt(end - 1) === "/") end--;
+  return [path.slice(0, end === 0 ? cut : end), path.slice(cut)];
 }
 
 /** As os.path.dirname(). */

@@ -1,7 +1,8 @@
 // ==, <, `in` and truth, by Python's rules.
 
 import { raised, typeError } from "./exceptions.js";
-import { hashKey } from "./dict.js";
+import { hashKey, setOf } from "./dict.js";
+import { viewItems } from "./iterate.js";
 import type { Meter } from "./meter.js";
 import { MAX_NESTING } from "./repr.js";
 import { typeName } from "./types.js";
@@ -15,6 +16,7 @@ export function asNumber(value: Value): bigint | number | null {
 
 /** As Python's bool(). */
 export function isTrue(value: Value): boolean {
+  if (typeof value === "number") return value !== 0;
   if (typeof value !== "object" || value === null) return Boolean(value);
   switch (value.kind) {
     case "list":
@@ -23,6 +25,8 @@ export function isTrue(value: Value): boolean {
     case "dict":
     case "set":
       return value.entries.size > 0;
+    case "view":
+      return value.dict.entries.size > 0;
     case "range":
       return value.length > 0n;
     default:
@@ -52,6 +56,10 @@ function objectsEqual(meter: Meter, a: PyObject, b: PyObject, depth: number): bo
     );
   }
   if (a.kind === "dict" && b.kind === "dict") return dictsEqual(meter, a, b, depth);
+  if (a.kind === "view" || b.kind === "view") {
+    const [left, right] = [asSet(meter, a), asSet(meter, b)];
+    return left.kind === "set" && right.kind === "set" && objectsEqual(meter, left, right, depth);
+  }
   if (a.kind === "set" && b.kind === "set") return a.entries.size === b.entries.size && isSubset(meter, a, b);
   if (a.kind === "range" && b.kind === "range") {
     return (
@@ -69,6 +77,12 @@ function dictsEqual(meter: Meter, a: PyDict, b: PyDict, depth: number): boolean 
     if (other === undefined || !equals(meter, value, other.value, depth)) return false;
   }
   return true;
+}
+
+/** A view of keys or items as the set it counts as; other values as they are. */
+export function asSet(meter: Meter, value: PyObject): PyObject {
+  const isSet = value.kind === "view" && value.of !== "values";
+  return isSet ? setOf(meter, viewItems(value)) : value;
 }
 
 /** True when every item of `a` is one of `b`. */
@@ -150,14 +164,16 @@ export function contains(meter: Meter, container: Value, item: Value): boolean |
   if (typeof container === "object" && container !== null) {
     if (container.kind === "list" || container.kind === "tuple")
       return container.items.some((each) => equals(meter, each, item));
-    if (container.kind === "dict" || container.kind === "set") return container.entries.has(hashKey(item));
-    if (container.kind === "iterator") return undefined;
+    if (container.kind === "dict" || container.kind === "set")
+      return container.entries.has(hashKey(meter, item));
+    if (container.kind === "view" && container.of === "keys") return contains(meter, container.dict, item);
+    if (container.kind === "iterator" || container.kind === "view") return undefined;
     if (container.kind === "range") {
       const number = asNumber(item);
       const { start, step, length } = container;
-      if (typeof number !== "bigint") return false;
-      const index = (number - start) / step;
-      return start + index * step === number && index >= 0n && index < length;
+      if (number === null || !Number.isInteger(Number(number))) return false;
+      const index = (BigInt(number) - start) / step;
+      return start + index * step === BigInt(number) && index >= 0n && index < length;
     }
   }
   throw typeError(`argument of type '${typeName(container)}' is not iterable`);

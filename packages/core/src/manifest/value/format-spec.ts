@@ -3,6 +3,7 @@
 import { outside, typeError, valueError } from "./exceptions.js";
 import type { Meter } from "./meter.js";
 import { characters } from "./sequences.js";
+import { toFloat } from "./numbers.js";
 import { floatRepr, toText } from "./repr.js";
 import { typeName } from "./types.js";
 import type { Value } from "./values.js";
@@ -25,7 +26,6 @@ export function formatValue(meter: Meter, value: Value, spec: string): string {
   if (plain) throw typeError(`unsupported format string passed to ${typeName(value)}.__format__`);
   const parsed = parseSpec(meter, spec, value);
   if (typeof value === "string") return padded(meter, textBody(value, parsed), parsed, "<");
-  if (typeof value === "boolean" && parsed.type === "") return padded(meter, toText(value), parsed, "<");
   return padded(
     meter,
     numberBody(typeof value === "boolean" ? (value ? 1n : 0n) : value, parsed),
@@ -47,7 +47,7 @@ function parseSpec(meter: Meter, spec: string, value: Value): Spec {
   return {
     fill: fill ?? (zero === undefined ? " " : "0"),
     align: align ?? (zero === undefined ? "" : zeroAlign),
-    sign: sign ?? "-",
+    sign: sign ?? "",
     alternate: alternate !== undefined,
     width: Number(width ?? 0),
     grouping: grouping ?? "",
@@ -58,6 +58,8 @@ function parseSpec(meter: Meter, spec: string, value: Value): Spec {
 
 function textBody(text: string, spec: Spec): readonly [string, string] {
   if (spec.type !== "" && spec.type !== "s") throw unknownCode(spec.type, "str");
+  if (spec.sign !== "" || spec.alternate || spec.grouping !== "")
+    throw valueError("Sign, alternate form or grouping not allowed in string format specifier");
   if (spec.align === "=") throw valueError("'=' alignment not allowed in string format specifier");
   const taken =
     spec.precision === null ? text : Array.from(characters(text)).slice(0, spec.precision).join("");
@@ -71,10 +73,12 @@ function unknownCode(code: string, type: string): Error {
 /** Sign and prefix, and the digits. */
 function numberBody(value: bigint | number, spec: Spec): readonly [string, string] {
   const negative = value < 0 || Object.is(value, -0);
-  const sign = negative ? "-" : spec.sign === "-" ? "" : spec.sign;
+  const sign = negative ? "-" : spec.sign.replace("-", "");
+  if (spec.grouping !== "" && spec.fill === "0" && spec.width > 0)
+    throw outside("zeros before a number with separators", "Leave one of them out.");
   const size = negative ? -value : value;
   if (typeof size === "bigint" && "bcdoxXn".includes(spec.type)) return integerBody(sign, size, spec);
-  return [sign, grouped(floatBody(Number(size), spec, typeof value === "bigint"), spec.grouping, 3)];
+  return [sign, grouped(floatBody(toFloat(size), spec, typeof value === "bigint"), spec.grouping, 3)];
 }
 
 const radixes: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
@@ -86,8 +90,12 @@ const radixes: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
 
 function integerBody(sign: string, size: bigint, spec: Spec): readonly [string, string] {
   if (spec.precision !== null) throw valueError("Precision not allowed in integer format specifier");
+  if (spec.type === "c" && (sign !== "" || spec.alternate || spec.grouping !== ""))
+    throw valueError("Sign, alternate form or grouping not allowed with integer format specifier 'c'");
   if (spec.type === "c") return ["", String.fromCodePoint(Number(size <= 0x10ffffn ? size : 0xfffdn))];
   const radix = radixes.get(spec.type) ?? 10;
+  if (spec.type === "n" ? spec.grouping !== "" : spec.grouping === "," && radix !== 10)
+    throw valueError(`Cannot specify '${spec.grouping}' with '${spec.type}'.`);
   const digits = grouped(size.toString(radix), spec.grouping, radix === 10 ? 3 : 4);
   const prefix = spec.alternate && radix !== 10 ? `0${spec.type}` : "";
   return [sign + prefix, spec.type === "X" ? digits.toUpperCase() : digits];
@@ -95,6 +103,7 @@ function integerBody(sign: string, size: bigint, spec: Spec): readonly [string, 
 
 function floatBody(size: number, spec: Spec, isInteger: boolean): string {
   const precision = spec.precision ?? 6;
+  if (spec.alternate) throw outside("the alternate form of a float", "Leave the # out.");
   const special = Number.isFinite(size) ? null : floatRepr(size);
   switch (spec.type) {
     case "f":
@@ -105,14 +114,15 @@ function floatBody(size: number, spec: Spec, isInteger: boolean): string {
     case "e":
     case "E":
       return cased(
-        special ?? size.toExponential(Math.min(100, precision)).replace(/e([+-])(\d)$/, "e$10$2"),
+        special ?? exponential(size, Math.min(100, precision)).replace(/e([+-])(\d)$/, "e$10$2"),
         spec.type,
       );
     case "g":
     case "G":
+    case "n":
       return cased(special ?? general(size, precision), spec.type);
     case "":
-      return spec.precision === null ? floatRepr(size) : (special ?? general(size, precision));
+      return spec.precision === null ? floatRepr(size) : (special ?? general(size, precision, true));
     default:
       throw unknownCode(spec.type, isInteger ? "int" : "float");
   }
@@ -120,18 +130,45 @@ function floatBody(size: number, spec: Spec, isInteger: boolean): string {
 
 function fixed(size: number, precision: number): string {
   if (size >= 1e21) throw outside("a float of more than 21 digits in a format", "Use an int.");
-  return size.toFixed(Math.min(100, precision));
+  return toFixed(size, Math.min(100, precision));
+}
+
+/** As JavaScript's, but of two digits that are as near it takes the even one, as Python does. */
+export function toFixed(size: number, digits: number): string {
+  const text = size.toFixed(digits);
+  return isTie(size, digits) ? even(text) : text;
+}
+
+/** True where `size` is in the middle between two numbers of so many digits behind the point. */
+function isTie(size: number, digits: number): boolean {
+  if (digits >= 0) return Math.abs((size * 2 ** (digits + 1)) % 2) === 1;
+  const unit = 10n ** BigInt(-digits);
+  return Number.isInteger(size) && BigInt(Math.abs(size)) % unit === unit / 2n;
+}
+
+/** The text with its last digit one lower where it is odd. */
+function even(text: string): string {
+  return text.replace(/[13579]$/, (digit) => String(Number(digit) - 1));
+}
+
+function exponential(size: number, digits: number): string {
+  const [mantissa = "0", exponent = "0"] = size.toExponential(digits).split("e");
+  return `${isTie(size, digits - Number(exponent)) ? even(mantissa) : mantissa}e${exponent}`;
 }
 
 function cased(text: string, type: string): string {
   return type === type.toUpperCase() ? text.toUpperCase() : text;
 }
 
-function general(size: number, precision: number): string {
+/** `isPlain` is where no type is given: then there is a digit behind the point. */
+function general(size: number, precision: number, isPlain = false): string {
   const digits = Math.min(100, Math.max(1, precision));
-  const [mantissa = "0", exponent = "0"] = size.toExponential(digits - 1).split("e");
+  const [mantissa = "0", exponent = "0"] = exponential(size, digits - 1).split("e");
   const place = Number(exponent);
-  if (place >= -4 && place < digits) return trimZeros(size.toFixed(Math.min(100, digits - 1 - place)));
+  if (place >= -4 && place < digits - (isPlain ? 1 : 0)) {
+    const text = trimZeros(toFixed(size, Math.min(100, digits - 1 - place)));
+    return isPlain && !text.includes(".") ? `${text}.0` : text;
+  }
   return `${trimZeros(mantissa)}e${place < 0 ? "-" : "+"}${String(Math.abs(place)).padStart(2, "0")}`;
 }
 

@@ -5,19 +5,21 @@ import { formatValue } from "./format-spec.js";
 import type { Meter } from "./meter.js";
 import type { Runtime } from "./runtime.js";
 import { dictGet } from "./dict.js";
-import { toRepr, toText } from "./repr.js";
+import { wholeNumber } from "./numbers.js";
+import { toAscii, toRepr, toText } from "./repr.js";
+import { characters } from "./sequences.js";
 import { typeName } from "./types.js";
 import type { Arguments, Run, Value } from "./values.js";
 
 interface Field {
   readonly name: string;
-  readonly conversion: string;
+  readonly conversion: string | undefined;
   readonly spec: string;
   /** Where the text goes on. */
   readonly end: number;
 }
 
-/** Numbers the fields that have no name. */
+/** Numbers the fields that have no name; below 0 where the text numbers them itself. */
 interface Numbering {
   next: number;
 }
@@ -67,7 +69,7 @@ function readField(text: string, start: number): Field {
         : "expected '}' before end of string",
     );
   const body = text.slice(start + 1, end - 1);
-  const [, name = "", conversion = "", spec = ""] =
+  const [, name = "", conversion, spec = ""] =
     /^((?:\[[^\]]*\]|[^!:[])*)(?:!([^:]*))?(?::([^]*))?$/.exec(body) ?? [];
   return { name, conversion, spec, end };
 }
@@ -85,10 +87,11 @@ function* formatField(
 }
 
 /** What `!r` or `!s` makes of a value. */
-export function converted(value: Value, conversion: string): Value {
-  if (conversion === "") return value;
+export function converted(value: Value, conversion: string | undefined): Value {
+  if (conversion === undefined) return value;
   if (conversion === "s") return toText(value);
-  if (conversion === "r" || conversion === "a") return toRepr(value);
+  if (conversion === "r") return toRepr(value);
+  if (conversion === "a") return toAscii(value);
   throw valueError(`Unknown conversion specifier '${conversion}'`);
 }
 
@@ -108,7 +111,10 @@ function argument(name: string, args: Arguments, numbering: Numbering): Value {
     if (value === undefined) throw raised("KeyError", name);
     return value;
   }
+  if (name === "" ? numbering.next < 0 : numbering.next > 0)
+    throw valueError("cannot mix manual and automatic field numbering");
   const index = name === "" ? numbering.next++ : Number(name);
+  if (name !== "") numbering.next = -1;
   const value = args.positional[index];
   if (value === undefined) {
     throw raised("IndexError", `Replacement index ${index} out of range for positional args tuple`);
@@ -116,8 +122,12 @@ function argument(name: string, args: Arguments, numbering: Numbering): Value {
   return value;
 }
 
+/** `%(key)#08.3d`: key, flags, width, precision, type. */
+const percentField = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?([^])?/g;
+
 /** As Python's `text % values`. */
 export function percentFormat(rt: Runtime, text: string, values: Value): string {
+  rt.meter.look(text);
   const single = typeof values !== "object" || values?.kind !== "tuple";
   const items = single ? [values] : values.items;
   let used = 0;
@@ -126,19 +136,25 @@ export function percentFormat(rt: Runtime, text: string, values: Value): string 
     if (value === undefined) throw typeError("not enough arguments for format string");
     return value;
   };
-  const out = text.replace(
-    /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?([^])?/g,
-    (_, key, flags, width, precision, type) => {
-      if (type === "%") return "%";
-      const count = (given: unknown): string =>
-        given === "*" ? String(Number(toIntegerText(next()))) : ((given as string | undefined) ?? "");
+  const count = (given: string | undefined): string =>
+    given === "*" ? toIntegerText(next()) : (given ?? "");
+  let out = "";
+  let end = 0;
+  // One by one, not with replace(): that looks for all of them before the first can fail.
+  for (const field of text.matchAll(percentField)) {
+    const [whole, key, flags = "", width, precision, type] = field;
+    out += text.slice(end, field.index);
+    end = field.index + whole.length;
+    if (whole === "%%") out += "%";
+    else {
       const [wide, precise] = [count(width), count(precision)];
-      const value = key === undefined ? next() : namedValue(values, String(key));
-      return percentValue(rt, value, String(flags), wide, precise, type as string | undefined);
-    },
-  );
-  const isMapping = typeof values === "object" && values?.kind === "dict";
-  if (used < items.length && !(isMapping && used === 0))
+      const value = key === undefined ? next() : namedValue(rt.meter, values, key);
+      out += percentValue(rt, value, flags, wide, precise, type);
+    }
+  }
+  out += text.slice(end);
+  const isMapping = typeof values === "object" && (values?.kind === "dict" || values?.kind === "list");
+  if (used < items.length && !isMapping)
     throw typeError("not all arguments converted during string formatting");
   return rt.meter.text(out);
 }
@@ -148,19 +164,11 @@ function toIntegerText(value: Value): string {
   throw typeError("* wants int");
 }
 
-function namedValue(values: Value, key: string): Value {
+function namedValue(meter: Meter, values: Value, key: string): Value {
   if (typeof values !== "object" || values?.kind !== "dict") throw typeError("format requires a mapping");
-  const value = dictGet(values, key);
+  const value = dictGet(meter, values, key);
   if (value === undefined) throw raised("KeyError", key);
   return value;
-}
-
-function wholeNumber(number: bigint | number): bigint {
-  if (typeof number === "bigint") return number;
-  if (Number.isNaN(number)) throw valueError("cannot convert float NaN to integer");
-  if (!Number.isFinite(number))
-    throw raised("OverflowError", "cannot convert float infinity to integer", "invalid-manifest");
-  return BigInt(Math.trunc(number));
 }
 
 /** Characters of sign and prefix: those of `-0x` in `-0x1f`. */
@@ -184,6 +192,7 @@ function percentValue(
   type: string | undefined,
 ): string {
   if (type === undefined) throw valueError("incomplete format");
+  if (width.startsWith("-")) return percentValue(rt, value, `-${flags}`, width.slice(1), precision, type);
   const align = flags.includes("-") ? "<" : flags.includes("0") && !"srac".includes(type) ? "=" : ">";
   const fill = align === "=" ? "0" : " ";
   const sign = flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
@@ -193,13 +202,15 @@ function percentValue(
   }
   const number = typeof value === "boolean" ? BigInt(value) : value;
   if (typeof number !== "bigint" && typeof number !== "number") {
-    if (type === "c" && typeof value === "string")
+    if (type === "c" && typeof value === "string" && characters(value).length === 1)
       return formatValue(rt.meter, value, `${fill}${align}${width}`);
     throw typeError(`%${type} format: a real number is required, not ${typeName(value)}`);
   }
   const alternate = flags.includes("#") ? "#" : "";
   if ("diuxXoc".includes(type)) {
     const letter = "diu".includes(type) ? "d" : type;
+    if (letter !== "d" && typeof number !== "bigint")
+      throw typeError(`%${type} format: an integer is required, not float`);
     const whole = wholeNumber(number);
     if (precision === "")
       return formatValue(rt.meter, whole, `${fill}${align}${sign}${alternate}${width}${letter}`);

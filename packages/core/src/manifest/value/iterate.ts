@@ -1,14 +1,13 @@
 // Iteration: what `for`, list(), unpacking and the like go through.
 
-import { typeError } from "./exceptions.js";
+import { raised, typeError } from "./exceptions.js";
 import type { Meter } from "./meter.js";
-import { characters } from "./sequences.js";
 import { typeName } from "./types.js";
-import { exhausted, PyIterator, type PyRange, type Run, type Value } from "./values.js";
+import { exhausted, PyIterator, PyTuple, type PyRange, type PyView, type Run, type Value } from "./values.js";
 
 /** As Python's iter(). @throws Raised TypeError for what cannot be iterated */
 export function toIterator(value: Value): PyIterator {
-  if (typeof value === "string") return iteratorOver("str_iterator", characters(value));
+  if (typeof value === "string") return iteratorOf("str_iterator", value[Symbol.iterator]());
   if (typeof value === "object" && value !== null) {
     switch (value.kind) {
       case "iterator":
@@ -17,9 +16,17 @@ export function toIterator(value: Value): PyIterator {
       case "tuple":
         return iteratorOver(`${value.kind}_iterator`, value.items);
       case "dict":
-        return iteratorOf("dict_keyiterator", keysOf(value.entries));
+        return iteratorOf(
+          "dict_keyiterator",
+          unchanged("dictionary", value.entries, ({ key }) => key),
+        );
+      case "view":
+        return iteratorOf(`dict_${value.of}iterator`, viewItems(value));
       case "set":
-        return iteratorOf("set_iterator", value.entries.values());
+        return iteratorOf(
+          "set_iterator",
+          unchanged("Set", value.entries, (item) => item),
+        );
       case "range":
         return iteratorOf("range_iterator", rangeItems(value));
       default:
@@ -30,7 +37,7 @@ export function toIterator(value: Value): PyIterator {
 }
 
 /** An iterator over a sequence that may grow meanwhile, as lists do. */
-export function iteratorOver(name: string, items: ArrayLike<Value>): PyIterator {
+export function iteratorOver(name: string, items: readonly Value[]): PyIterator {
   let index = 0;
   return iteratorFrom(name, () => (index < items.length ? (items[index++] ?? null) : exhausted));
 }
@@ -50,8 +57,24 @@ function iteratorFrom(name: string, next: () => Value | typeof exhausted): PyIte
   });
 }
 
-function* keysOf(entries: ReadonlyMap<unknown, { readonly key: Value }>): Generator<Value, void> {
-  for (const { key } of entries.values()) yield key;
+/** What is made of each entry. @throws Raised RuntimeError when one was added or deleted meanwhile */
+function* unchanged<Entry>(
+  what: string,
+  entries: ReadonlyMap<unknown, Entry>,
+  make: (entry: Entry) => Value,
+): Generator<Value, void> {
+  const { size } = entries;
+  for (const entry of entries.values()) {
+    yield make(entry);
+    if (entries.size !== size) throw raised("RuntimeError", `${what} changed size during iteration`);
+  }
+}
+
+/** What iterating a view gives. */
+export function viewItems({ of, dict }: PyView): Generator<Value, void> {
+  return unchanged("dictionary", dict.entries, ({ key, value }) =>
+    of === "keys" ? key : of === "values" ? value : new PyTuple([key, value]),
+  );
 }
 
 function* rangeItems({ start, step, length }: PyRange): Generator<Value, void> {

@@ -1,6 +1,7 @@
 // str() and repr() of every value, as CPython prints them.
 
 import { Refused } from "./exceptions.js";
+import { viewItems } from "./iterate.js";
 import { typeName } from "./types.js";
 import { PyTuple, type PyException, type PyObject, type PyRange, type Value } from "./values.js";
 
@@ -52,6 +53,8 @@ function objectRepr(value: PyObject, print: Printer): string {
       return `(${value.items.map(print).join(", ")}${value.items.length === 1 ? "," : ""})`;
     case "dict":
       return `{${[...value.entries.values()].map((item) => `${print(item.key)}: ${print(item.value)}`).join(", ")}}`;
+    case "view":
+      return `dict_${value.of}([${[...viewItems(value)].map(print).join(", ")}])`;
     case "set":
       return setRepr([...value.entries.values()].map(print).join(", "), value.frozen);
     case "exception":
@@ -83,6 +86,16 @@ function rangeRepr(range: PyRange): string {
   return `range(${range.start.toString()}, ${range.stop.toString()}${step})`;
 }
 
+/** The text of an exception for who reports it, whatever it holds. */
+export function reportText(exception: PyException): string {
+  try {
+    return exceptionText(exception);
+  } catch (error) {
+    if (error instanceof Refused) return error.message;
+    throw error;
+  }
+}
+
 /** The text of an exception: what `except … as e` prints. */
 export function exceptionText(exception: PyException): string {
   const { args, attributes, type } = exception;
@@ -105,12 +118,22 @@ const escapes: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
 /** The text as a Python literal. */
 export function textRepr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  // eslint-disable-next-line no-control-regex -- control characters are what it is about
-  const body = text.replace(/[\\\x00-\x1f\x7f-\xa0\xad]|['"]/g, (character) => {
+  const body = text.replace(/[\\'"]|(?! )[\p{C}\p{Z}]/gu, (character) => {
     if (character === "'" || character === '"') return character === quote ? `\\${character}` : character;
-    return escapes.get(character) ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+    return escapes.get(character) ?? escaped(character);
   });
   return quote + body + quote;
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const [letter, digits] = code < 0x100 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
+  return `\\${letter}${code.toString(16).padStart(digits, "0")}`;
+}
+
+/** As Python's ascii(). @throws as {@link toRepr} */
+export function toAscii(value: Value): string {
+  return toRepr(value).replace(/[\u{80}-\u{10ffff}]/gu, escaped);
 }
 
 /** The shortest text that reads back as the same float. */

@@ -33,7 +33,8 @@ function sliceNumber(value: Value): number | null {
   const number = asNumber(value);
   if (typeof number !== "bigint")
     throw typeError("slice indices must be integers or None or have an __index__ method");
-  return Number(number);
+  // Far enough for any sequence, and not infinite.
+  return Math.max(-0xffffffff, Math.min(0xffffffff, Number(number)));
 }
 
 /** The items of `items` that the slice takes. */

@@ -36,10 +36,9 @@ export const types: Readonly<Record<TypeName, PyType>> = {
 };
 
 const unnamed: ReadonlyMap<string, PyType> = /* @__PURE__ */ new Map(
-  ["NoneType", "function", "builtin_function_or_method", "module", "slice"].map((name) => [
-    name,
-    new PyType(name, object),
-  ]),
+  "NoneType function builtin_function_or_method module slice dict_keys dict_values dict_items"
+    .split(" ")
+    .map((name) => [name, new PyType(name, object)]),
 );
 
 /** The type of a value. Iterators and instances get one of their name, which equals no other. */
@@ -70,6 +69,8 @@ function typeOfObject(value: Exclude<Value, null | boolean | bigint | number | s
       return value.frozen ? types.frozenset : types.set;
     case "exception":
       return value.type;
+    case "view":
+      return named(`dict_${value.of}`);
     case "iterator":
     case "instance":
       return new PyType(value.typeName, object);

@@ -19,6 +19,7 @@ export type PyObject =
   | PyList
   | PyTuple
   | PyDict
+  | PyView
   | PySet
   | PyRange
   | PySlice
@@ -50,6 +51,15 @@ export type HashKey = string | PyObject;
 export class PyDict {
   readonly kind = "dict";
   readonly entries: Map<HashKey, { readonly key: Value; value: Value }> = new Map();
+}
+
+/** What keys(), values() or items() of a dict gives: it follows the dict. */
+export class PyView {
+  readonly kind = "view";
+  constructor(
+    readonly of: "keys" | "values" | "items",
+    readonly dict: PyDict,
+  ) {}
 }
 
 export class PySet {

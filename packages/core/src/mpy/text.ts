@@ -59,27 +59,23 @@ function decodeStrictly(bytes: Uint8Array): string | undefined {
 }
 
 function decodeEscaping(bytes: Uint8Array): string {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
   for (let index = 0; index < bytes.length;) {
     const size = sequenceSize(bytes[index] ?? 0);
-    const good = size > 0 ? decodeStrictly(bytes.subarray(index, index + size)) : undefined;
-    if (good !== undefined && index + size <= bytes.length) {
-      text += good;
-      index += size;
-    } else {
-      text += String.fromCharCode(0xdc00 + (bytes[index] ?? 0));
-      index++;
-    }
+    const decoded = decoder.decode(bytes.subarray(index, index + size));
+    // What is not well-formed becomes two characters or more, unless the end cuts it off.
+    const isWhole = index + size <= bytes.length && Array.from(decoded).length === 1;
+    text += isWhole ? decoded : String.fromCharCode(0xdc00 + (bytes[index] ?? 0));
+    index += isWhole ? size : 1;
   }
   return text;
 }
 
 function sequenceSize(lead: number): number {
   if (lead < 0x80) return 1;
-  if (lead < 0xc2) return 0;
   if (lead < 0xe0) return 2;
-  if (lead < 0xf0) return 3;
-  return lead < 0xf5 ? 4 : 0;
+  return lead < 0xf0 ? 3 : 4;
 }
 
 function isEscapedByte(unit: number): boolean {

@@ -1,6 +1,6 @@
 // A mip index of one's own: folders with a manifest.py become static files, which any web server can serve.
 // `publish` builds or updates the folder; `serve` stands for the web server.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, join, normalize } from "node:path";
 import { manifestPackages } from "@upykit/core/manifest";
@@ -35,9 +35,11 @@ async function readIfThere(path) {
   }
 }
 
+/** A file is there whole or as it was, whenever this breaks off. */
 async function write(path, content) {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
+  await writeFile(`${path}.new`, content);
+  await rename(`${path}.new`, path);
 }
 
 /** Serves a folder on this machine until `close()`. */

@@ -9,7 +9,7 @@ export interface ManifestLimits {
   readonly steps?: number | undefined;
   /** Items of a list, characters of a text. Default 1,000,000. */
   readonly size?: number | undefined;
-  /** Calls and includes inside each other. Default 100. */
+  /** Calls and the code they run, inside each other: 2 for each function or manifest in another. Default 100. */
   readonly depth?: number | undefined;
 }
 

@@ -2,7 +2,6 @@
 // the board. Follows py/builtinimport.c of MicroPython 1.28; CircuitPython has other built-in modules that a file replaces, and
 // from 10.3 on another order of packages.
 
-import { isBuiltinName } from "../builtin-modules.js";
 import type { Environment } from "../environment.js";
 import { builtinSubmodules, isExtensible } from "./extensible-modules.js";
 
@@ -84,13 +83,7 @@ function topLevel(name: string, context: Context): ImportLocation[] {
   const others = searchPath({ ...environment, sysPath: sysPathOf(environment) }).flatMap((entry) =>
     entry === ".frozen" ? frozen(name, environment) : inDirectory(`${entry}/${name}`, context),
   );
-  const found = isExtensible(name, environment) ? [...others, ...builtin] : [...builtin, ...others];
-  return found.length === 0 && isLikelyBuiltin(name, environment) ? [{ type: "builtin", name }] : found;
-}
-
-/** Where nobody knows the firmware's modules, it has those that some firmware has, but for what bundles have too. */
-function isLikelyBuiltin(name: string, { implementation, builtinModules }: ImportEnvironment): boolean {
-  return builtinModules === null && isBuiltinName(name, implementation) && !name.startsWith("adafruit_");
+  return isExtensible(name, environment) ? [...others, ...builtin] : [...builtin, ...others];
 }
 
 /** Before 1.18, MicroPython had no ".frozen": where the current directory was searched, frozen modules came first. */

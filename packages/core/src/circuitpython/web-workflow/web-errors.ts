@@ -21,7 +21,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   401: [
     "access-denied",
     "the board refuses the password",
-    "It is CIRCUITPY_WEB_API_PASSWORD in the board's settings.toml; the board reads it when it is reset.",
+    "It is CIRCUITPY_WEB_API_PASSWORD in the board's settings.toml, of at most 44 bytes; the board reads it when it is reset.",
   ],
   403: [
     "access-denied",

@@ -1,5 +1,5 @@
 // The client side of RFC 2217 (Telnet com port control): a serial port behind TCP, with its speed and control lines.
-// Proven against ser2net; esp_rfc2217_server is built on pyserial's server, which speaks the same.
+// Proven against ser2net and pyserial's server, on which esptool's esp_rfc2217_server is built.
 import type { Socket } from "node:net";
 import { UpyError } from "@upykit/core/errors";
 import { type SerialSignals, type WireEvents, createTransport } from "@upykit/core/transport";
@@ -39,15 +39,20 @@ export async function openRfc2217(
   place: NetworkPlace,
   options: NetworkOptions & { readonly baudRate: number },
 ): Promise<OpenPort> {
-  const limit = options.connectTimeout ?? 10_000;
+  const { signal, connectTimeout: limit = 10_000 } = options;
   const session = new Session(place, await connectTo(place, options), limit);
   const transport = createTransport(place.name, (events) => session.wire(events));
+  const stop = () => void transport.close();
+  signal?.addEventListener("abort", stop);
   try {
     await session.negotiate();
     await session.setFraming(options.baudRate);
   } catch (error) {
     await transport.close();
+    signal?.throwIfAborted();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
   return { transport, setBaudRate: (baudRate) => session.setBaudRate(baudRate) };
 }
@@ -115,7 +120,7 @@ class Session {
     await this.#command(commands.dataSize, Uint8Array.of(8));
     await this.#command(commands.parity, Uint8Array.of(1));
     await this.#command(commands.stopSize, Uint8Array.of(1));
-    await this.#command(commands.control, Uint8Array.of(control.noFlowControl));
+    this.#control([control.noFlowControl]);
   }
 
   async setBaudRate(baudRate: number): Promise<void> {
@@ -124,27 +129,42 @@ class Session {
     await this.#command(commands.baudRate, value);
   }
 
-  async #setSignals({
-    dataTerminalReady: dtr,
-    requestToSend: rts,
-    break: brk,
-  }: SerialSignals): Promise<void> {
-    const values: number[] = [];
-    if (rts !== undefined) values.push(rts ? control.rtsOn : control.rtsOff);
-    if (dtr !== undefined) values.push(dtr ? control.dtrOn : control.dtrOff);
-    if (brk !== undefined) values.push(brk ? control.breakOn : control.breakOff);
-    for (const value of values) await this.#command(commands.control, Uint8Array.of(value));
+  /**
+   * What rises goes before what falls, RTS first: esp_rfc2217_server takes DTR on before RTS off for the wish for the
+   * bootloader, and RTS off alone for a reset.
+   */
+  #setSignals({ dataTerminalReady: dtr, requestToSend: rts, break: brk }: SerialSignals): Promise<void> {
+    const rising = [rts && control.rtsOn, dtr && control.dtrOn, brk && control.breakOn];
+    const falling = [
+      rts === false && control.rtsOff,
+      dtr === false && control.dtrOff,
+      brk === false && control.breakOff,
+    ];
+    this.#control([...rising, ...falling].filter((value) => typeof value === "number"));
+    return Promise.resolve();
   }
 
-  /** Sends a command when the one before is answered, and waits for its answer. */
+  /** Not to be waited for: esp_rfc2217_server carries these out without an answer. */
+  #control(values: readonly number[]): void {
+    const requests = values.map((value) =>
+      encodeSubnegotiation(COM_PORT, Uint8Array.of(commands.control, value)),
+    );
+    this.#socket.write(Buffer.concat(requests));
+  }
+
+  /** Sends a command when the one before is answered, and waits for its answer. @throws `unsupported` for another value */
   #command(command: number, value: Uint8Array): Promise<void> {
     const run = async () => {
-      const answered = this.#until(
-        (item) =>
-          item.type === "subnegotiation" && item.option === COM_PORT && item.payload[0] === command + 100,
-      );
+      let refused = false;
+      const answered = this.#until((item) => {
+        if (item.type !== "subnegotiation" || item.option !== COM_PORT) return false;
+        if (item.payload[0] !== command + 100) return false;
+        refused = value.some((byte, index) => item.payload[index + 1] !== byte);
+        return true;
+      });
       this.#socket.write(encodeSubnegotiation(COM_PORT, Uint8Array.of(command, ...value)));
       await answered;
+      if (refused) throw this.#refused(command);
     };
     const done = this.#order.then(run);
     this.#order = done.catch(() => undefined);
@@ -185,6 +205,7 @@ class Session {
         const waiter: Waiter = { accepts, resolve };
         const timer = setTimeout(() => reject(this.#silent()), this.#limit);
         const gone = () => reject(new UpyError("link-lost", `The link to ${this.#place.name} was lost`));
+        if (this.#socket.destroyed) gone();
         this.#waiters.add(waiter);
         this.#socket.once("close", gone);
         cleanUp.push(
@@ -196,6 +217,12 @@ class Session {
     } finally {
       for (const undo of cleanUp) undo();
     }
+  }
+
+  #refused(command: number): UpyError {
+    const what = command === commands.baudRate ? "speed" : "framing of 8 data bits, no parity and one stop bit";
+    const hint = "The server says that it set another one.";
+    return new UpyError("unsupported", `${this.#place.name} does not take this ${what}`, { hint });
   }
 
   #silent(): UpyError {

@@ -162,6 +162,46 @@ describe("lines", () => {
     ]);
   });
 
+  /** Linux with a CDC device that tells of no break: TIOCCBRK fails, and with it the driver's set() before it did anything. */
+  function breaklessDriver() {
+    const { driver } = mockDriver();
+    const speeds: number[] = [];
+    const binding: SerialBinding = {
+      list: () => driver.list(),
+      open: async (options) => {
+        const port = await driver.open(options);
+        port.set = () => Promise.reject(new Error("Error: Operation not supported, cannot set"));
+        port.update = ({ baudRate }) => {
+          speeds.push(baudRate);
+          return Promise.resolve();
+        };
+        return port;
+      },
+    };
+    return { binding, speeds };
+  }
+
+  test.each(["auto-reset", "usb-jtag", undefined] as const)(
+    "resets a board by the speed 0 where the driver cannot set the lines (%s)",
+    async (wiring) => {
+      const { binding, speeds } = breaklessDriver();
+      const transport = await openSerial("/dev/mock", { binding, wiring });
+      onTestFinished(() => transport.close());
+      await transport.hardReset();
+      expect(speeds.slice(-2)).toEqual([0, 115_200]);
+      await expect(transport.enterBootloader()).rejects.toMatchObject({ code: "unsupported" });
+      expect(speeds.at(-1)).toBe(115_200); // not held in reset
+    },
+  );
+
+  test("the 1200 baud touch works there too", async () => {
+    const { binding, speeds } = breaklessDriver();
+    const transport = await openSerial("/dev/mock", { binding, wiring: "cdc" });
+    onTestFinished(() => transport.close());
+    await transport.enterBootloader();
+    expect(speeds.slice(-2)).toEqual([1200, 0]);
+  });
+
   test("enters the bootloader of a board with USB of its own by the 1200 baud touch", async () => {
     const { binding, told } = recordingDriver();
     const transport = await openSerial("/dev/mock", { binding, wiring: "cdc" });

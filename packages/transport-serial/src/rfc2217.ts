@@ -220,7 +220,8 @@ class Session {
   }
 
   #refused(command: number): UpyError {
-    const what = command === commands.baudRate ? "speed" : "framing of 8 data bits, no parity and one stop bit";
+    const what =
+      command === commands.baudRate ? "speed" : "framing of 8 data bits, no parity and one stop bit";
     const hint = "The server says that it set another one.";
     return new UpyError("unsupported", `${this.#place.name} does not take this ${what}`, { hint });
   }

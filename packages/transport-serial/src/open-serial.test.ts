@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { type SerialBinding, openSerial } from "@upykit/transport-serial";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { mockDriver } from "../test/mock-driver.js";
@@ -21,12 +22,15 @@ function pseudoTerminal(): Pty {
 }
 
 describe("paths", () => {
-  test.each(["ftp://host:1", "socket://host", "socket://:1", "rfc2217://host:port"])(
-    "%s is no serial port",
-    async (path) => {
-      await expect(openSerial(path)).rejects.toMatchObject({ code: "invalid-argument" });
-    },
-  );
+  test.each([
+    "ftp://host:1",
+    "socket://host",
+    "socket://:1",
+    "rfc2217://host:port",
+    "socket://127.0.0.1:65536",
+  ])("%s is no serial port", async (path) => {
+    await expect(openSerial(path)).rejects.toMatchObject({ code: "invalid-argument" });
+  });
 
   test("a speed must be a whole number above 0", async () => {
     await expect(openSerial("/dev/null", { baudRate: 0 })).rejects.toMatchObject({
@@ -38,12 +42,24 @@ describe("paths", () => {
     const server = await startNetworkPort("raw");
     onTestFinished(() => server.close());
     server.onData((bytes) => server.send(bytes));
-    const transport = await openSerial(`socket://127.0.0.1:${server.port}`);
+    const transport = await openSerial(`Socket://127.0.0.1:${server.port}/?logging=debug`); // as pyserial takes it
     onTestFinished(() => transport.close());
     await transport.writable.getWriter().write(Uint8Array.of(0, 255, 13));
     expect(await readExactly(transport.readable, 3)).toEqual(Uint8Array.of(0, 255, 13));
     await expect(transport.setBaudRate(9600)).rejects.toMatchObject({ code: "unsupported" });
     await expect(transport.hardReset()).rejects.toMatchObject({ code: "unsupported" });
+  });
+
+  test.skipIf(process.platform !== "linux")("asks soon whether a silent bridge is still there", async () => {
+    const server = await startNetworkPort("raw");
+    onTestFinished(() => server.close());
+    const transport = await openSerial(`socket://127.0.0.1:${server.port}`);
+    onTestFinished(() => transport.close());
+    const remote = `0100007F:${server.port.toString(16).toUpperCase().padStart(4, "0")}`;
+    const rows = (await readFile("/proc/net/tcp", "utf8")).split("\n").map((row) => row.trim().split(/\s+/));
+    const [timer, left] = rows.find((row) => row[2] === remote)?.[5]?.split(":") ?? [];
+    expect(timer).toBe("02"); // keepalive
+    expect(Number.parseInt(left ?? "", 16)).toBeLessThanOrEqual(1000); // hundredths of a second
   });
 
   test("nobody at the port of a network path is said as such", async () => {

@@ -67,10 +67,10 @@ interface PathOptions extends OpenSerialOptions {
 }
 
 async function openPath(path: string, options: PathOptions): Promise<OpenPort> {
-  const network = /^(socket|rfc2217):\/\/(?:\[([^\]]+)\]|([^:/?#]+)):(\d+)\/?(?:\?.*)?$/.exec(path);
-  if (network) {
+  const network = /^(socket|rfc2217):\/\/(?:\[([^\]]+)\]|([^:/?#]+)):(\d+)\/?(?:\?.*)?$/i.exec(path);
+  if (network && Number(network[4]) < 65_536) {
     const place = { name: path, host: network[2] ?? network[3] ?? "", port: Number(network[4]) };
-    return network[1] === "socket" ? openSocket(place, options) : openRfc2217(place, options);
+    return network[1]?.toLowerCase() === "socket" ? openSocket(place, options) : openRfc2217(place, options);
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
     const hint = "Take a port's path, socket://host:port or rfc2217://host:port.";

@@ -65,6 +65,12 @@ describe.skipIf(!linux)("listPorts", () => {
     expect(port).toMatchObject({ path: `${root}/dev/ttyACM10`, stablePath });
   });
 
+  test("knows a port of macOS by both of its names", async () => {
+    const root = await fakeRoot([{ ...pico, tty: "tty.usbmodem1101" }]);
+    const [port] = await listPorts({ path: `${root}/dev/cu.usbmodem1101` }, { root });
+    expect(port).toMatchObject({ path: `${root}/dev/tty.usbmodem1101`, family: "rp2" });
+  });
+
   test("leaves out consoles and UARTs that are not there, keeps those of a board computer", async () => {
     const root = await fakeRoot([]);
     await mkdir(join(root, "sys/class/tty/tty0"), { recursive: true });

@@ -8,7 +8,7 @@ import {
   enterBootloader,
   hardReset,
 } from "@upykit/core/transport";
-import { type ListPortsOptions, type PortInfo, listPorts } from "./list-ports.js";
+import { type ListPortsOptions, type PortInfo, listPorts, matches } from "./list-ports.js";
 import { openRfc2217 } from "./rfc2217.js";
 import type { SerialBinding } from "./driver.js";
 import { type OpenPort, openPort } from "./serial-port.js";
@@ -83,7 +83,7 @@ async function openPath(path: string, options: PathOptions): Promise<OpenPort> {
 async function describePort(path: string, options: OpenSerialOptions): Promise<PortInfo | undefined> {
   if (options.binding || path.includes("://")) return undefined;
   const names = [path, await realpath(path).catch(() => path)];
-  const isIt = (port: PortInfo) => names.includes(port.path) || port.stablePath === path;
+  const isIt = (port: PortInfo) => names.some((name) => matches(port, { path: name }));
   const ports = await listPorts(isIt, options).catch(() => []);
   return ports[0];
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { type SerialBinding, openSerial } from "@upykit/transport-serial";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { autoDetect } from "@serialport/bindings-cpp";
+import { type SerialBinding, type SerialBindingPort, openSerial } from "@upykit/transport-serial";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { mockDriver } from "../test/mock-driver.js";
 import { type Pty, openTestPty } from "../../../test/support/pty.js";
 import { startNetworkPort } from "../test/rfc2217-server.js";
@@ -108,6 +109,48 @@ describe.skipIf(!hasPty)("the real driver", () => {
     const transport = await openSerial(pseudoTerminal().path);
     onTestFinished(() => transport.close());
     await transport.setBaudRate(9600);
+  });
+
+  /** The real driver, which tells when it drops what was not sent; `drain` in place of its own. */
+  function droppingDriver(drain?: () => Promise<void>) {
+    const system = autoDetect() as unknown as SerialBinding;
+    const dropped = vi.fn();
+    const binding: SerialBinding = {
+      list: () => system.list(),
+      open: async (options) => {
+        const port = (await system.open(options)) as SerialBindingPort & Record<string, () => Promise<void>>;
+        const flush = port.flush?.bind(port);
+        return Object.assign(port, { flush: () => flush?.().then(dropped), ...(drain && { drain }) });
+      },
+    };
+    return { binding, dropped };
+  }
+
+  test("closing sends what is under way, and drops it when the board takes nothing", async () => {
+    const { path } = pseudoTerminal();
+    const taking = droppingDriver();
+    await (await openSerial(path, taking)).close();
+    expect(taking.dropped).not.toHaveBeenCalled();
+
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stuck = droppingDriver(() => new Promise<void>(() => undefined));
+    const closing = (await openSerial(path, stuck)).close();
+    await vi.advanceTimersByTimeAsync(3000);
+    await closing;
+    expect(stuck.dropped).toHaveBeenCalled();
+  });
+
+  test("closing does not wait for a write that the board does not take", async () => {
+    const pty = pseudoTerminal();
+    const { binding, dropped } = droppingDriver();
+    const transport = await openSerial(pty.path, { binding });
+    const writing = transport.writable.getWriter().write(new Uint8Array(1_000_000));
+    const failed = expect(writing).rejects.toMatchObject({ code: "link-closed" });
+    await new Promise((resolve) => setImmediate(resolve));
+    await transport.close();
+    await failed;
+    expect(dropped).toHaveBeenCalled();
   });
 
   test("a cable that is pulled fails the read and the write that wait, and tells why", async () => {

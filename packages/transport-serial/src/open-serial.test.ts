@@ -118,9 +118,9 @@ describe.skipIf(!hasPty)("the real driver", () => {
     const binding: SerialBinding = {
       list: () => system.list(),
       open: async (options) => {
-        const port = (await system.open(options)) as SerialBindingPort & Record<string, () => Promise<void>>;
-        const flush = port.flush?.bind(port);
-        return Object.assign(port, { flush: () => flush?.().then(dropped), ...(drain && { drain }) });
+        const port = (await system.open(options)) as SerialBindingPort & { flush(): Promise<void> };
+        const flush = port.flush.bind(port);
+        return Object.assign(port, { flush: () => flush().then(dropped), ...(drain && { drain }) });
       },
     };
     return { binding, dropped };

@@ -59,7 +59,7 @@ export async function openRfc2217(
 
 interface Waiter {
   readonly accepts: (item: TelnetItem) => boolean;
-  readonly resolve: () => void;
+  readonly resolve: (item: TelnetItem) => void;
 }
 
 class Session {
@@ -155,16 +155,14 @@ class Session {
   /** Sends a command when the one before is answered, and waits for its answer. @throws `unsupported` for another value */
   #command(command: number, value: Uint8Array): Promise<void> {
     const run = async () => {
-      let refused = false;
-      const answered = this.#until((item) => {
-        if (item.type !== "subnegotiation" || item.option !== COM_PORT) return false;
-        if (item.payload[0] !== command + 100) return false;
-        refused = value.some((byte, index) => item.payload[index + 1] !== byte);
-        return true;
-      });
+      const answered = this.#until(
+        (item) =>
+          item.type === "subnegotiation" && item.option === COM_PORT && item.payload[0] === command + 100,
+      );
       this.#socket.write(encodeSubnegotiation(COM_PORT, Uint8Array.of(command, ...value)));
-      await answered;
-      if (refused) throw this.#refused(command);
+      const answer = await answered;
+      if (answer.type !== "subnegotiation") return;
+      if (value.some((byte, index) => answer.payload[index + 1] !== byte)) throw this.#refused(command);
     };
     const done = this.#order.then(run);
     this.#order = done.catch(() => undefined);
@@ -175,7 +173,7 @@ class Session {
     if (item.type === "data") events.push(item.bytes);
     else if (item.type === "option") this.#option(item.verb, item.option);
     else if (item.option === COM_PORT) this.#flow(item.payload[0]);
-    for (const waiter of this.#waiters) if (waiter.accepts(item)) waiter.resolve();
+    for (const waiter of this.#waiters) if (waiter.accepts(item)) waiter.resolve(item);
   }
 
   #flow(command: number | undefined): void {
@@ -198,10 +196,10 @@ class Session {
   }
 
   /** Resolves at the item that is accepted. @throws `no-response` when none comes in time, `link-lost` */
-  async #until(accepts: (item: TelnetItem) => boolean): Promise<void> {
+  async #until(accepts: (item: TelnetItem) => boolean): Promise<TelnetItem> {
     const cleanUp: (() => void)[] = [];
     try {
-      await new Promise<void>((resolve, reject) => {
+      return await new Promise<TelnetItem>((resolve, reject) => {
         const waiter: Waiter = { accepts, resolve };
         const timer = setTimeout(() => reject(this.#silent()), this.#limit);
         const gone = () => reject(new UpyError("link-lost", `The link to ${this.#place.name} was lost`));

@@ -248,4 +248,15 @@ describe("adopt", () => {
     await uninstall(target, ["one"]);
     expect(visibleFiles(target.snapshot())).toEqual({ "/lib/mine.py": "mine", "/lib/two.py": "changed" });
   });
+
+  it("keeps what a package needs that is not as it was published", async () => {
+    const target = memoryTarget({ files: { "/lib/app.py": "changed", "/lib/part.py": "part" } });
+    const { resolution } = resolutionOf(
+      { app: { dependencies: ["part"], files: { "app.py": "app" } }, part: { files: { "part.py": "part" } } },
+      ["app"],
+    );
+    await adopt(target, resolution);
+    await installFrom(testSource(releases), target, ["lib"]);
+    expect(visibleFiles(target.snapshot())).toMatchObject({ "/lib/part.py": "part" });
+  });
 });

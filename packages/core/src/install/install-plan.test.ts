@@ -170,6 +170,10 @@ describe("planInstall and applyPlan", () => {
     const rival = resolutionOf({ rival: { files: { "url.py": "other\n" } } });
     const plan = await planInstall(rival.resolution, target, { fetch: rival.fetch });
     expect(plan.conflicts[0]).toMatchObject({ type: "package-file", owners: ["url"] });
+    const broken = target.clone();
+    await broken.fs.change([{ type: "remove", path: "/lib/url.py" }]);
+    const other = await planInstall(rival.resolution, broken, { fetch: rival.fetch });
+    expect(other.conflicts).toEqual(plan.conflicts);
 
     const friend = resolutionOf({ friend: { files: { "url.py": "parse = 1\n" } } });
     expect((await installTo(target, friend)).written).toEqual([]);

@@ -154,6 +154,14 @@ describe("install", () => {
     expect(target.snapshot()).toEqual(before);
   });
 
+  it("does not change what was asked for before in a version that does not fit any more", async () => {
+    const target = memoryTarget();
+    await installFrom(testSource(releases), target, ["lib==1"]);
+    expect(await codeOf(installFrom(testSource(releases), target, ["modern"]))).toBe("version-conflict");
+    await installFrom(testSource(releases), target, ["modern", "lib"]);
+    expect(await versions(target)).toEqual(["base 1", "lib 2", "modern 1"]);
+  });
+
   it("restores what is missing", async () => {
     const target = memoryTarget();
     await installFrom(testSource(releases), target, ["app"]);

@@ -37,13 +37,25 @@ export function readPax(content: Uint8Array, where: string): Map<string, string>
     const space = content.indexOf(0x20, offset);
     const digits = space < 0 ? "" : text(content.subarray(offset, space), where);
     const end = offset + (/^[1-9]\d{0,8}$/.test(digits) ? Number(digits) : 0);
-    const record = end <= content.length ? text(content.subarray(space + 1, end), where) : "";
-    const [, key = "", value = ""] = /^([^=]+)=([^]*)\n$/.exec(record) ?? [];
-    if (key === "") throw broken(where, "a pax record is damaged");
+    const record = content.subarray(space + 1, end);
+    const equals = record.indexOf(0x3d);
+    if (space < 0 || end <= space || end > content.length || equals < 1 || record.at(-1) !== 0x0a)
+      throw broken(where, "a pax record is damaged");
+    const key = text(record.subarray(0, equals), where);
+    const value = paxValue(key, record.subarray(equals + 1, -1), where);
     records.set(key, value);
     offset = end;
   }
   return records;
+}
+
+/** What no file is named by may be no text: macOS's tar has extended attributes there as they are. */
+function paxValue(key: string, bytes: Uint8Array, where: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: key === "path", ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw notText(where, cause);
+  }
 }
 
 /** UTF-8 up to the first NUL. @throws `invalid-package` */
@@ -54,8 +66,12 @@ export function text(bytes: Uint8Array, where: string): string {
       end < 0 ? bytes : bytes.subarray(0, end),
     );
   } catch (cause) {
-    throw new UpyError("invalid-package", `${where}: a name is not UTF-8`, { cause });
+    throw notText(where, cause);
   }
+}
+
+function notText(where: string, cause: unknown): UpyError {
+  return new UpyError("invalid-package", `${where}: a name is not UTF-8`, { cause });
 }
 
 /** The sum of all bytes, those of the checksum itself taken as blanks. */

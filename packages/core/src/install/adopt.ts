@@ -1,6 +1,6 @@
 // Makes files that nobody recorded (installed with mip, or copied) the property of packages, by matching hashes.
 
-import type { Resolution } from "../resolve/resolution.js";
+import type { RequestedPackage, Resolution } from "../resolve/resolution.js";
 import type { Target } from "../targets/target.js";
 import { applyPlan, type InstallReport } from "./apply-plan.js";
 import type { RootOptions } from "./options.js";
@@ -27,6 +27,7 @@ export interface AdoptReport extends InstallReport {
 
 /**
  * Records every package of `resolution` whose files are all on the target, byte for byte. Writes nothing but the record.
+ * What the others need of them counts as asked for, so that it stays.
  * Contents are not needed: no network is used.
  * @throws as `planInstall` and `applyPlan` do
  */
@@ -35,14 +36,28 @@ export function adopt(on: Target, resolution: Resolution, options: RootOptions =
 }
 
 async function adoptNow(target: Target, resolution: Resolution, options: RootOptions): Promise<AdoptReport> {
-  const unadopted = missingPackages(resolution, await planMatches(resolution, target, options));
+  const matches = await planMatches(resolution, target, options);
+  const unadopted = missingPackages(resolution, matches);
   const names = new Set(unadopted.map((one) => one.name));
   const packages = resolution.packages.filter((one) => !names.has(one.name));
   const roots = resolution.roots.filter((root) => !names.has(root.package));
-  const adopted = { ...resolution, packages, roots };
+  const adopted = { ...resolution, packages, roots: [...roots, ...rootsInPlace(resolution, names, matches)] };
   const plan = await planMatches(adopted, target, options);
   const report = await applyPlan(plan, target, { signal: options.signal });
   return { ...report, adoptedPackages: packages.map((one) => one.name), unadopted };
+}
+
+/** What only packages need that were left alone counts as asked for: nothing recorded needs it, and the next install would remove it. */
+function rootsInPlace(
+  { packages }: Resolution,
+  unadopted: ReadonlySet<string>,
+  { record }: Plan,
+): RequestedPackage[] {
+  const needed = packages.filter(({ name }) => unadopted.has(name)).flatMap((one) => one.dependencies);
+  const known = new Set([...unadopted, ...record.roots.map((root) => root.package)]);
+  return [...new Set(needed)]
+    .filter((name) => !known.has(name))
+    .map((name) => ({ package: name, requirements: [name] }));
 }
 
 function missingPackages(resolution: Resolution, plan: Plan): UnadoptedPackage[] {

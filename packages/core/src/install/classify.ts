@@ -63,7 +63,7 @@ export function classify(wanted: WantedFile, situation: Situation): Verdict {
   }
   const conflict = conflictOf(wanted, standing, judgement.conflict);
   const policy = isFinal(conflict.type) ? "refuse" : situation.decide(conflict);
-  const action = policy === "adopt" ? "adopted" : standing.previous === null ? "new" : "changed";
+  const action = standing.previous === null ? "new" : policy === "adopt" ? "adopted" : "changed";
   return { ...settle(wanted, standing, action), conflict: { ...conflict, policy } };
 }
 
@@ -71,13 +71,18 @@ function judge(wanted: WantedFile, standing: Standing, situation: Situation): Ju
   const obstacle = obstacleAt(wanted, situation);
   if (obstacle !== null) return { conflict: obstacle };
   const { previous, owners, variant } = standing;
-  if (previous === null) return { action: "new" };
+  if (previous === null) return isClaimed(wanted, owners) ? { conflict: "package-file" } : { action: "new" };
   if (previous.sha256 === wanted.sha256 && variant === null) {
     return { action: owners.length > 0 ? "unchanged" : "adopted" };
   }
   if (owners.some((owner) => owner.isStaying)) return { conflict: "package-file" };
   if (owners.length === 0) return { conflict: "user-file" };
   return judgeOwn(wanted, standing, situation);
+}
+
+/** Whether a package that stays has other contents for a file that is gone. */
+function isClaimed({ sha256 }: WantedFile, owners: readonly Owner[]): boolean {
+  return owners.some((owner) => owner.isStaying && owner.file.sha256 !== sha256);
 }
 
 /** A file of the very packages that want it: has the package a newer one, or has the user changed it? */

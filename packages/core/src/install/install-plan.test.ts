@@ -170,6 +170,10 @@ describe("planInstall and applyPlan", () => {
     const rival = resolutionOf({ rival: { files: { "url.py": "other\n" } } });
     const plan = await planInstall(rival.resolution, target, { fetch: rival.fetch });
     expect(plan.conflicts[0]).toMatchObject({ type: "package-file", owners: ["url"] });
+    const broken = target.clone();
+    await broken.fs.change([{ type: "remove", path: "/lib/url.py" }]);
+    const other = await planInstall(rival.resolution, broken, { fetch: rival.fetch });
+    expect(other.conflicts).toEqual(plan.conflicts);
 
     const friend = resolutionOf({ friend: { files: { "url.py": "parse = 1\n" } } });
     expect((await installTo(target, friend)).written).toEqual([]);
@@ -265,6 +269,26 @@ describe("planInstall and applyPlan", () => {
     const back = await installTo(target, sources, { mpy: "never" });
     expect(back.written).toHaveLength(3);
     expect(back.removed).toHaveLength(3);
+  });
+
+  it("compile again what is gone, whatever compiler made it", async () => {
+    const target = memoryTarget();
+    const sources = resolutionOf({ app: { files: { "app.py": "x = 1" } } });
+    const header = [0x4d, 6, 0, 31];
+    await installTo(target, sources, { compile: () => Uint8Array.from([...header, 1]) });
+    await target.fs.change([{ type: "remove", path: "/lib/app.mpy" }]);
+    const report = await installTo(target, sources, { compile: () => Uint8Array.from([...header, 2]) });
+    expect(report.written).toEqual(["/lib/app.mpy"]);
+    expect(await target.fs.readFile("/lib/app.mpy")).toEqual(Uint8Array.from([...header, 2]));
+  });
+
+  it("compile no source beside an .mpy file of the same name", async () => {
+    const target = memoryTarget();
+    const mpy = Uint8Array.from([0x4d, 6, 0, 31, 1]);
+    const both = resolutionOf({ app: { files: { "app.py": "x = 1", "app.mpy": mpy } } });
+    const report = await installTo(target, both, { compile: () => mpy });
+    expect(report.fallbacks).toEqual([{ path: "app.py", reason: "app.mpy comes with it" }]);
+    expect(report.written).toEqual(["/lib/app.mpy", "/lib/app.py"]);
   });
 
   it("report what hides and is hidden on sys.path", async () => {

@@ -154,6 +154,14 @@ describe("install", () => {
     expect(target.snapshot()).toEqual(before);
   });
 
+  it("does not change what was asked for before in a version that does not fit any more", async () => {
+    const target = memoryTarget();
+    await installFrom(testSource(releases), target, ["lib==1"]);
+    expect(await codeOf(installFrom(testSource(releases), target, ["modern"]))).toBe("version-conflict");
+    await installFrom(testSource(releases), target, ["modern", "lib"]);
+    expect(await versions(target)).toEqual(["base 1", "lib 2", "modern 1"]);
+  });
+
   it("restores what is missing", async () => {
     const target = memoryTarget();
     await installFrom(testSource(releases), target, ["app"]);
@@ -247,5 +255,16 @@ describe("adopt", () => {
     expect((await verify(target)).unknown).toEqual(["/lib/mine.py", "/lib/two.py"]);
     await uninstall(target, ["one"]);
     expect(visibleFiles(target.snapshot())).toEqual({ "/lib/mine.py": "mine", "/lib/two.py": "changed" });
+  });
+
+  it("keeps what a package needs that is not as it was published", async () => {
+    const target = memoryTarget({ files: { "/lib/app.py": "changed", "/lib/part.py": "part" } });
+    const { resolution } = resolutionOf(
+      { app: { dependencies: ["part"], files: { "app.py": "app" } }, part: { files: { "part.py": "part" } } },
+      ["app"],
+    );
+    await adopt(target, resolution);
+    await installFrom(testSource(releases), target, ["lib"]);
+    expect(visibleFiles(target.snapshot())).toMatchObject({ "/lib/part.py": "part" });
   });
 });

@@ -7,9 +7,9 @@ import { checkResolution, placeIn } from "./check-resolution.js";
 import { compiledPath } from "./contents.js";
 import { rememberTarget } from "./known-target.js";
 import type { PlanOptions, RootOptions } from "./options.js";
-import type { Plan } from "./plan.js";
+import { isWritten, type Plan } from "./plan.js";
 import { shadowProbes } from "./plan-shadows.js";
-import type { InstallRecord } from "./record.js";
+import { emptyRecord, type InstallRecord } from "./record.js";
 import { mergeRoots, neededPackages } from "./roots.js";
 import { surveyTarget } from "./survey.js";
 import { mpyPolicy, wantedFiles, type Wanted } from "./wanted.js";
@@ -47,9 +47,18 @@ async function makePlan(asked: Resolution, on: Target, options: MakeOptions): Pr
     return { files: [...paths, ...probes.files], others: probes.others };
   });
   const resolution = placeIn(survey.root, asked);
-  const wanted = await wantedFiles(resolution, { environment, record: survey.record }, options);
-  const intent = intentOf(resolution, { wanted, record: survey.record }, options);
-  return buildPlan(intent, { target, environment, survey }, options);
+  const planKnowing = async (compiledBefore: InstallRecord): Promise<[Plan, Wanted]> => {
+    const wanted = await wantedFiles(resolution, { environment, record: compiledBefore }, options);
+    const intent = intentOf(resolution, { wanted, record: survey.record }, options);
+    return [await buildPlan(intent, { target, environment, survey }, options), wanted];
+  };
+  const [plan, wanted] = await planKnowing(survey.record);
+  return isWritable(plan, wanted) ? plan : (await planKnowing(emptyRecord))[0];
+}
+
+/** Whether there are contents for each compiled file: one that was taken as the record has it may be gone from the target. */
+function isWritable({ files }: Plan, { compiled }: Wanted): boolean {
+  return files.every((file) => !file.compiled || !isWritten(file) || compiled.has(file.path));
 }
 
 /** Every path that a file of the resolution can get. */

@@ -3,7 +3,7 @@
 import { isUpyError } from "../errors.js";
 import type { Resolution } from "../resolve/resolution.js";
 import type { PackageSource, SourceContext } from "../sources/source.js";
-import { formatRequirement, packageKey } from "../specs/parse-requirement.js";
+import { formatRequirement, packageKey, parseRequirement } from "../specs/parse-requirement.js";
 import type { PackageRelease } from "../sources/source.js";
 import type { NamedRequirement, Requirement } from "../specs/requirement.js";
 import { exactSpecifier, pickVersion } from "../specs/specifier.js";
@@ -21,7 +21,7 @@ export function satisfying(requirement: Requirement, record: InstallRecord): Rec
   return fits ? found : null;
 }
 
-function allows({ specifier }: NamedRequirement, { version }: RecordedPackage): boolean {
+function allows({ specifier }: NamedRequirement, { version }: Pick<RecordedPackage, "version">): boolean {
   return specifier === "" || (version !== null && pickVersion([version], [specifier]) !== null);
 }
 
@@ -58,15 +58,34 @@ async function findInstalled(
   }
 }
 
-/** Whether installing `resolution` would change a package under another one that stays and needs it. */
+/** Whether installing `resolution` would change a package under another one that stays and needs it, or under what was asked before. */
 export function disturbs(resolution: Resolution, record: InstallRecord): boolean {
-  const versions = new Map(resolution.packages.map((one) => [one.name, one.version]));
-  const changed = new Set(
-    record.packages
-      .filter((one) => versions.has(one.name) && versions.get(one.name) !== one.version)
-      .map((one) => one.name),
+  const coming = new Map(resolution.packages.map((one) => [one.name, one]));
+  const asked = new Set(resolution.roots.map((root) => root.package));
+  const changed = new Map(
+    record.packages.flatMap((one) => {
+      const next = coming.get(one.name);
+      return next === undefined || stateOf(next) === stateOf(one) ? [] : [[one.name, next] as const];
+    }),
   );
-  return record.packages.some(
-    (one) => !versions.has(one.name) && one.dependencies.some((name) => changed.has(name)),
+  return (
+    record.packages.some(
+      (one) => !coming.has(one.name) && one.dependencies.some((name) => changed.has(name)),
+    ) ||
+    record.roots.some((root) => {
+      const next = asked.has(root.package) ? undefined : changed.get(root.package);
+      return next !== undefined && !root.requirements.every((text) => stillFits(text, next));
+    })
   );
+}
+
+type Installed = Pick<RecordedPackage, "version" | "origin">;
+
+function stateOf({ version, origin }: Installed): string {
+  return JSON.stringify([version, origin.type === "git" ? origin.ref : null]);
+}
+
+function stillFits(text: string, next: Installed): boolean {
+  const requirement = parseRequirement(text);
+  return requirement.type === "name" && allows(requirement, next);
 }

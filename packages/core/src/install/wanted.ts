@@ -76,8 +76,13 @@ class Compiler {
 
   /** Compiles all sources that were not compiled before. */
   async prepare(packages: readonly LockedPackage[]): Promise<void> {
-    const sources = packages.flatMap((one) => one.files).filter((file) => isCompilable(file.path));
-    const todo = sources.filter((file) => !this.#useResultOfBefore(file));
+    const files = packages.flatMap((one) => one.files);
+    const paths = new Set(files.map((file) => file.path));
+    const sources = files.filter((file) => isCompilable(file.path));
+    for (const { path } of sources.filter((file) => paths.has(compiledPath(file.path))))
+      this.#fallBack(path, `${compiledPath(path)} comes with it`);
+    const free = sources.filter((file) => !paths.has(compiledPath(file.path)));
+    const todo = free.filter((file) => !this.#useResultOfBefore(file));
     const canCompile = this.#options.compile !== undefined && this.#environment.mpy !== null;
     const contents = canCompile ? await fetchContents(todo, this.#options) : new Map<string, Uint8Array>();
     for (const file of new Map(todo.map((one) => [resultKey(one.path, one.sha256), one])).values()) {
@@ -106,12 +111,16 @@ class Compiler {
     return state !== undefined;
   }
 
+  #fallBack(path: string, reason: string): void {
+    if (this.#options.mpy === "require") throw compileFailure(path, reason);
+    this.fallbacks.push({ path, reason });
+  }
+
   async #compile(file: LockedFile, source: Uint8Array): Promise<void> {
     const context = { path: file.path, environment: this.#environment };
     const result = await compileSource(source, context, this.#options.compile);
     if ("fallback" in result) {
-      if (this.#options.mpy === "require") throw compileFailure(file.path, result.fallback);
-      this.fallbacks.push({ path: file.path, reason: result.fallback });
+      this.#fallBack(file.path, result.fallback);
       return;
     }
     this.contents.set(compiledPath(file.path), result.content);

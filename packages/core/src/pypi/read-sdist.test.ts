@@ -52,6 +52,22 @@ describe("an archive made by", () => {
     expect(window).toBe(4096);
   });
 
+  test("macOS's tar, with extended attributes that are no text", () => {
+    const record = concat([
+      new TextEncoder().encode("41 SCHILY.xattr.com.apple.provenance="),
+      Uint8Array.of(0xff, 0, 0x80, 0x0a),
+    ]);
+    const { files } = readSdist(
+      gzip(
+        tar([
+          { name: "x-1/PaxHeader", type: "x", content: record },
+          { name: "x-1/x.py", content: "x" },
+        ]),
+      ),
+    );
+    expect(files.map(({ path }) => path)).toEqual(["x.py"]);
+  });
+
   test("today's gzip is read with the window it needs", () => {
     const noise = Array.from({ length: 900 }, (_, index) => String(Math.sin(index))).join();
     const content = tar([{ name: "x-1/x.py", content: `${noise}\n${noise}` }]);
@@ -119,6 +135,7 @@ describe("refused is an archive", () => {
     ["with a size by pax that is none", pax("11 size=-1\n"), "invalid-package", /a size cannot be one/],
     ["with a pax record without an end", pax("99 path=x\n"), "invalid-package", /pax record/],
     ["with a pax record of length 0", pax("0 path=x\n"), "invalid-package", /pax record/],
+    ["with a pax record without a length", pax("10 a=bcde\nx"), "invalid-package", /pax record/],
     ["with a wrong checksum", one({ checksum: 1 }), "invalid-package", /checksum/],
     ["with an unknown kind", one({ type: "Z" }), "invalid-package", /kind "Z"/],
     ["that ends in a header", tar([], new Uint8Array(100).fill(65)), "invalid-package", /breaks off/],
@@ -247,6 +264,7 @@ describe("requires.txt", () => {
   test.each([
     ["a path on this machine", "../x", "invalid-package"],
     ["nonsense", "a b c", "invalid-package"],
+    ["a version glued to an extra", "a[b]1.0", "invalid-package"],
     ["lines without end", "a\n".repeat(1001), "too-large"],
   ])("with %s is refused", (_, requires, expected) => {
     expect(code(() => readSdist(sdist({ "x.py": "" }, { requires })))).toBe(expected);

@@ -52,6 +52,28 @@ describe("versions", () => {
     await expect(versionOf(requirements)).resolves.toBe(version);
   });
 
+  // What `packaging` 26.2 picks.
+  test.each([
+    [["1", "2"], "<1.post1", "1"],
+    [["1", "2"], "==1.0.*", "1"],
+    [["1", "2a1"], "!=1.dev1", "1"],
+    [["1", "1.1b1"], ">=1.0a1,<2", "1.1b1"],
+    [["1", "1.1b1"], "<2", "1"],
+    [["1.post1", "2"], ">1,<2", undefined],
+    [["1+local", "2"], ">1,<2", undefined],
+    [["1", "2.dev0"], "<2", "1"],
+    [["1.4.5", "1!1.5"], "~=1.4.1", "1.4.5"],
+    [["1.1+x"], "==1.1", "1.1+x"],
+    [["1", "9999999999999999999999"], ">=1", "1"],
+  ])("of %j, %s takes %s", async (versions, specifier, version) => {
+    const ranged = Object.fromEntries(versions.map((one) => [one, { files: { "lib.mpy": one } }]));
+    const web = createFakeWeb(indexPages(official, { lib: ranged }));
+    const found = await resolve([`lib${specifier}`], { environment: board, fetch: web.fetch }).catch(
+      () => null,
+    );
+    expect(found?.packages[0]?.version).toBe(version);
+  });
+
   test("two requirements that cannot both hold are told with the ways to them", async () => {
     await expect(versionOf(["deep", "wants2"])).rejects.toMatchObject({
       code: "version-conflict",

@@ -88,6 +88,15 @@ describe("mip's own documented examples (docs/reference/packages.rst, MicroPytho
     expect(resolution.packages.flatMap(({ files }) => files.map(({ path }) => path))).toEqual(paths);
   });
 
+  test("relative paths are parts of an address, in a repository too", async () => {
+    const web = createFakeWeb((url) =>
+      url.endsWith("/package.json") ? { urls: [["a.py", "src/a%20b%2B.py"]] } : undefined,
+    );
+    const options = { environment: board, fetch: web.fetch };
+    await expect(resolve(["github:org/repo"], options)).rejects.toMatchObject({ code: "not-found" });
+    expect(web.requests).toContain(`${raw}/org/repo/HEAD/src/a%20b%2B.py`);
+  });
+
   test("its --no-mpy and --index", async () => {
     const web = createFakeWeb(
       indexPages("https://host/pi", { pkgname: { "1.0": { files: { "a.py": "A" } } } }),

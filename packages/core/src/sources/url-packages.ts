@@ -48,7 +48,7 @@ async function findAtUrl(
   const origin = { type: "url", url } as const;
   const { pathname } = new URL(url);
   if (isModule(pathname)) {
-    const path = decodeURIComponent(pathname.slice(pathname.lastIndexOf("/") + 1));
+    const path = unescaped(pathname.slice(pathname.lastIndexOf("/") + 1));
     return { name: url, version: null, origin, dependencies: [], files: [{ path, url, hash: null }] };
   }
   const content = await context.download(url);
@@ -123,7 +123,7 @@ async function findAt(
   });
   if (content === null) return null;
   const relative = (file: string, where: string): string => {
-    const inside = joinPath(path.slice(0, path.lastIndexOf("/") + 1), file);
+    const inside = joinPath(path.slice(0, path.lastIndexOf("/") + 1), unescaped(file));
     if (inside.startsWith("../"))
       throw new UpyError("invalid-package", `${where}: "${file}" leaves the repository`);
     return rawFileUrl({ ...place, path: inside, ref: own.fetchRef });
@@ -172,6 +172,15 @@ function fromPackageJson(
 
 function isModule(path: string): boolean {
   return /\.m?py$/.test(path);
+}
+
+/** A path of a package.json is part of an address: "a%20b.py" is the file "a b.py". What is no escape is as it stands. */
+function unescaped(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function isGit(requirement: Requirement): requirement is GitRequirement {

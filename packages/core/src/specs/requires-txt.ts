@@ -56,7 +56,7 @@ function parseLine(
   }
   const [, name = bare, extras, rest = ""] = /^([A-Za-z0-9._-]+)\s*\[([^\]]*)\](.*)$/s.exec(bare) ?? [];
   if (extras !== undefined) ignored.push({ text: `[${extras}]`, reason: `extras of ${name} are not known` });
-  return toRequirement((name + rest).replace(/^([A-Za-z0-9._-]+)\s*\((.*)\)$/s, "$1$2"), where);
+  return toRequirement(`${name} ${rest}`.trim().replace(/^([A-Za-z0-9._-]+)\s*\((.*)\)$/s, "$1$2"), where);
 }
 
 function toRequirement(text: string, where: string): Requirement {

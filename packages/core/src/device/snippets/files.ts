@@ -153,8 +153,9 @@ def W(d):
 `);
 
 /**
- * F(path): four numbers of statvfs for the nearest directory that is there, and 1 where nothing can be written. To take
- * away a directory that is not there changes nothing, and fails in another way where nothing may change.
+ * F(path): four numbers of statvfs for the nearest directory that is there, and 1 where nothing can be written. To rename
+ * a file that is not there changes nothing, and fails in another way where nothing may change; FAT looks for a directory
+ * that is to go before it looks whether it may go.
  */
 const space = pack(`
 def F(p):
@@ -162,7 +163,8 @@ def F(p):
         p = p[:p.rfind('/')] or '/'
     r = 0
     try:
-        os.rmdir(p.rstrip('/') + '/.upykit-none')
+        n = p.rstrip('/') + '/.upykit-none'
+        os.rename(n, n + 'e')
     except OSError as e:
         r = int(e.args[0] in (30, 69))
     except AttributeError:

@@ -65,20 +65,33 @@ describe.skipIf(!linux)("listPorts", () => {
     expect(port).toMatchObject({ path: `${root}/dev/ttyACM10`, stablePath });
   });
 
+  test("knows a port of macOS by both of its names", async () => {
+    const root = await fakeRoot([{ ...pico, tty: "tty.usbmodem1101" }]);
+    const [port] = await listPorts({ path: `${root}/dev/cu.usbmodem1101` }, { root });
+    expect(port).toMatchObject({ path: `${root}/dev/tty.usbmodem1101`, family: "rp2" });
+  });
+
   test("leaves out consoles and UARTs that are not there, keeps those of a board computer", async () => {
     const root = await fakeRoot([]);
     await mkdir(join(root, "sys/class/tty/tty0"), { recursive: true });
-    for (const [tty, subsystem] of [
-      ["ttyS0", "platform"],
-      ["ttyAMA0", "amba"],
+    // The device and its bus, with the two that Linux 6.5 put in between: of a PC, and of a Raspberry Pi.
+    for (const [tty, buses] of [
+      ["ttyS0", ["platform"]],
+      ["ttyS1", ["platform", "serial-base", "serial-base"]],
+      ["ttyAMA0", ["amba"]],
+      ["ttyAMA1", ["amba", "serial-base", "serial-base"]],
     ] as const) {
-      const device = join(root, "sys/devices", tty);
-      await mkdir(device, { recursive: true });
-      await mkdir(join(root, "sys/bus", subsystem), { recursive: true });
-      await symlink(join(root, "sys/bus", subsystem), join(device, "subsystem"));
+      let device = join(root, "sys/devices");
+      for (const [index, bus] of buses.entries()) {
+        device = join(device, `${tty}:${index}`);
+        await mkdir(device, { recursive: true });
+        await mkdir(join(root, "sys/bus", bus), { recursive: true });
+        await symlink(join(root, "sys/bus", bus), join(device, "subsystem"));
+      }
       await place(device, join(root, "sys/class/tty", tty, "device"));
     }
-    expect((await listPorts(undefined, { root })).map((port) => port.path)).toEqual([`${root}/dev/ttyAMA0`]);
+    const paths = (await listPorts(undefined, { root })).map((port) => port.path);
+    expect(paths).toEqual([`${root}/dev/ttyAMA0`, `${root}/dev/ttyAMA1`]);
   });
 
   test("filters by property or function", async () => {

@@ -52,9 +52,14 @@ export function matches(port: PortInfo, filter: PortFilter | undefined): boolean
   );
 }
 
-/** A port can be asked for by its stable name too. */
+/** A port can be asked for by its other names too. */
 function isName(port: PortInfo, key: keyof PortInfo, value: unknown): boolean {
-  return key === "path" && port.stablePath === value;
+  return key === "path" && typeof value === "string" && [port.path, port.stablePath].includes(listed(value));
+}
+
+/** macOS has each port as /dev/cu.x (what pyserial and mpremote name) and as /dev/tty.x (what the driver lists). */
+function listed(path: string): string {
+  return path.replace("/dev/cu.", "/dev/tty.").replace(/^com(?=\d+$)/, "COM");
 }
 
 function byPath(a: PortInfo, b: PortInfo): number {

@@ -1,5 +1,7 @@
-import { type SerialBinding, openSerial } from "@upykit/transport-serial";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { readFile } from "node:fs/promises";
+import { autoDetect } from "@serialport/bindings-cpp";
+import { type SerialBinding, type SerialBindingPort, openSerial } from "@upykit/transport-serial";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { mockDriver } from "../test/mock-driver.js";
 import { type Pty, openTestPty } from "../../../test/support/pty.js";
 import { startNetworkPort } from "../test/rfc2217-server.js";
@@ -21,12 +23,15 @@ function pseudoTerminal(): Pty {
 }
 
 describe("paths", () => {
-  test.each(["ftp://host:1", "socket://host", "socket://:1", "rfc2217://host:port"])(
-    "%s is no serial port",
-    async (path) => {
-      await expect(openSerial(path)).rejects.toMatchObject({ code: "invalid-argument" });
-    },
-  );
+  test.each([
+    "ftp://host:1",
+    "socket://host",
+    "socket://:1",
+    "rfc2217://host:port",
+    "socket://127.0.0.1:65536",
+  ])("%s is no serial port", async (path) => {
+    await expect(openSerial(path)).rejects.toMatchObject({ code: "invalid-argument" });
+  });
 
   test("a speed must be a whole number above 0", async () => {
     await expect(openSerial("/dev/null", { baudRate: 0 })).rejects.toMatchObject({
@@ -38,12 +43,24 @@ describe("paths", () => {
     const server = await startNetworkPort("raw");
     onTestFinished(() => server.close());
     server.onData((bytes) => server.send(bytes));
-    const transport = await openSerial(`socket://127.0.0.1:${server.port}`);
+    const transport = await openSerial(`Socket://127.0.0.1:${server.port}/?logging=debug`); // as pyserial takes it
     onTestFinished(() => transport.close());
     await transport.writable.getWriter().write(Uint8Array.of(0, 255, 13));
     expect(await readExactly(transport.readable, 3)).toEqual(Uint8Array.of(0, 255, 13));
     await expect(transport.setBaudRate(9600)).rejects.toMatchObject({ code: "unsupported" });
     await expect(transport.hardReset()).rejects.toMatchObject({ code: "unsupported" });
+  });
+
+  test.skipIf(process.platform !== "linux")("asks soon whether a silent bridge is still there", async () => {
+    const server = await startNetworkPort("raw");
+    onTestFinished(() => server.close());
+    const transport = await openSerial(`socket://127.0.0.1:${server.port}`);
+    onTestFinished(() => transport.close());
+    const remote = `0100007F:${server.port.toString(16).toUpperCase().padStart(4, "0")}`;
+    const rows = (await readFile("/proc/net/tcp", "utf8")).split("\n").map((row) => row.trim().split(/\s+/));
+    const [timer, left] = rows.find((row) => row[2] === remote)?.[5]?.split(":") ?? [];
+    expect(timer).toBe("02"); // keepalive
+    expect(Number.parseInt(left ?? "", 16)).toBeLessThanOrEqual(1000); // hundredths of a second
   });
 
   test("nobody at the port of a network path is said as such", async () => {
@@ -92,6 +109,48 @@ describe.skipIf(!hasPty)("the real driver", () => {
     const transport = await openSerial(pseudoTerminal().path);
     onTestFinished(() => transport.close());
     await transport.setBaudRate(9600);
+  });
+
+  /** The real driver, which tells when it drops what was not sent; `drain` in place of its own. */
+  function droppingDriver(drain?: () => Promise<void>) {
+    const system = autoDetect() as unknown as SerialBinding;
+    const dropped = vi.fn();
+    const binding: SerialBinding = {
+      list: () => system.list(),
+      open: async (options) => {
+        const port = (await system.open(options)) as SerialBindingPort & { flush(): Promise<void> };
+        const flush = port.flush.bind(port);
+        return Object.assign(port, { flush: () => flush().then(dropped), ...(drain && { drain }) });
+      },
+    };
+    return { binding, dropped };
+  }
+
+  test("closing sends what is under way, and drops it when the board takes nothing", async () => {
+    const { path } = pseudoTerminal();
+    const taking = droppingDriver();
+    await (await openSerial(path, taking)).close();
+    expect(taking.dropped).not.toHaveBeenCalled();
+
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stuck = droppingDriver(() => new Promise<void>(() => undefined));
+    const closing = (await openSerial(path, stuck)).close();
+    await vi.advanceTimersByTimeAsync(3000);
+    await closing;
+    expect(stuck.dropped).toHaveBeenCalled();
+  });
+
+  test("closing does not wait for a write that the board does not take", async () => {
+    const pty = pseudoTerminal();
+    const { binding, dropped } = droppingDriver();
+    const transport = await openSerial(pty.path, { binding });
+    const writing = transport.writable.getWriter().write(new Uint8Array(1_000_000));
+    const failed = expect(writing).rejects.toMatchObject({ code: "link-closed" });
+    await new Promise((resolve) => setImmediate(resolve));
+    await transport.close();
+    await failed;
+    expect(dropped).toHaveBeenCalled();
   });
 
   test("a cable that is pulled fails the read and the write that wait, and tells why", async () => {
@@ -160,6 +219,46 @@ describe("lines", () => {
       { dtr: false, rts: true, brk: false },
       { dtr: false, rts: true, brk: true },
     ]);
+  });
+
+  /** Linux with a CDC device that tells of no break: TIOCCBRK fails, and with it the driver's set() before it did anything. */
+  function breaklessDriver() {
+    const { driver } = mockDriver();
+    const speeds: number[] = [];
+    const binding: SerialBinding = {
+      list: () => driver.list(),
+      open: async (options) => {
+        const port = await driver.open(options);
+        port.set = () => Promise.reject(new Error("Error: Operation not supported, cannot set"));
+        port.update = ({ baudRate }) => {
+          speeds.push(baudRate);
+          return Promise.resolve();
+        };
+        return port;
+      },
+    };
+    return { binding, speeds };
+  }
+
+  test.each(["auto-reset", "usb-jtag", undefined] as const)(
+    "resets a board by the speed 0 where the driver cannot set the lines (%s)",
+    async (wiring) => {
+      const { binding, speeds } = breaklessDriver();
+      const transport = await openSerial("/dev/mock", { binding, wiring });
+      onTestFinished(() => transport.close());
+      await transport.hardReset();
+      expect(speeds.slice(-2)).toEqual([0, 115_200]);
+      await expect(transport.enterBootloader()).rejects.toMatchObject({ code: "unsupported" });
+      expect(speeds.at(-1)).toBe(115_200); // not held in reset
+    },
+  );
+
+  test("the 1200 baud touch works there too", async () => {
+    const { binding, speeds } = breaklessDriver();
+    const transport = await openSerial("/dev/mock", { binding, wiring: "cdc" });
+    onTestFinished(() => transport.close());
+    await transport.enterBootloader();
+    expect(speeds.slice(-2)).toEqual([1200, 0]);
   });
 
   test("enters the bootloader of a board with USB of its own by the 1200 baud touch", async () => {

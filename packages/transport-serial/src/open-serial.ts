@@ -8,7 +8,7 @@ import {
   enterBootloader,
   hardReset,
 } from "@upykit/core/transport";
-import { type ListPortsOptions, type PortInfo, listPorts } from "./list-ports.js";
+import { type ListPortsOptions, type PortInfo, listPorts, matches } from "./list-ports.js";
 import { openRfc2217 } from "./rfc2217.js";
 import type { SerialBinding } from "./driver.js";
 import { type OpenPort, openPort } from "./serial-port.js";
@@ -67,10 +67,10 @@ interface PathOptions extends OpenSerialOptions {
 }
 
 async function openPath(path: string, options: PathOptions): Promise<OpenPort> {
-  const network = /^(socket|rfc2217):\/\/(?:\[([^\]]+)\]|([^:/?#]+)):(\d+)\/?(?:\?.*)?$/.exec(path);
-  if (network) {
+  const network = /^(socket|rfc2217):\/\/(?:\[([^\]]+)\]|([^:/?#]+)):(\d+)\/?(?:\?.*)?$/i.exec(path);
+  if (network && Number(network[4]) < 65_536) {
     const place = { name: path, host: network[2] ?? network[3] ?? "", port: Number(network[4]) };
-    return network[1] === "socket" ? openSocket(place, options) : openRfc2217(place, options);
+    return network[1]?.toLowerCase() === "socket" ? openSocket(place, options) : openRfc2217(place, options);
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
     const hint = "Take a port's path, socket://host:port or rfc2217://host:port.";
@@ -83,7 +83,7 @@ async function openPath(path: string, options: PathOptions): Promise<OpenPort> {
 async function describePort(path: string, options: OpenSerialOptions): Promise<PortInfo | undefined> {
   if (options.binding || path.includes("://")) return undefined;
   const names = [path, await realpath(path).catch(() => path)];
-  const isIt = (port: PortInfo) => names.includes(port.path) || port.stablePath === path;
+  const isIt = (port: PortInfo) => names.some((name) => matches(port, { path: name }));
   const ports = await listPorts(isIt, options).catch(() => []);
   return ports[0];
 }

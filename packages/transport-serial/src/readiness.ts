@@ -38,6 +38,16 @@ export class Readiness {
     });
   }
 
+  /** Lets a wait fail; whether there was one. */
+  cancel(event: Event, error: Error): boolean {
+    const waiter = this.#waiters.get(event);
+    if (!waiter) return false;
+    this.#waiters.delete(event);
+    this.#watch();
+    waiter.reject(error);
+    return true;
+  }
+
   #happened(event: Event, error: Error | null): void {
     const waiter = this.#waiters.get(event);
     this.#waiters.delete(event);

@@ -15,11 +15,11 @@ test("sets speed and framing when it opens, and passes all 256 values both ways"
   const host = await server("rfc2217");
   const transport = await openSerial(`rfc2217://127.0.0.1:${host.port}`, { baudRate: 115_200 });
   onTestFinished(() => transport.close());
-  expect(host.settings).toEqual(["baud 115200", "data bits 8", "parity 1", "stop bits 1", "control 1"]);
   host.onData((bytes) => host.send(bytes));
   const echoed = readExactly(transport.readable, allBytes.length);
   await transport.writable.getWriter().write(allBytes);
   expect(await echoed).toEqual(allBytes);
+  expect(host.settings).toEqual(["baud 115200", "data bits 8", "parity 1", "stop bits 1", "control 1"]);
 });
 
 test("a speed with a byte 255 in it arrives whole", async () => {
@@ -29,13 +29,40 @@ test("a speed with a byte 255 in it arrives whole", async () => {
   expect(host.settings[0]).toBe("baud 131071");
 });
 
-test("drives the control lines, in the order that resets an ESP32", async () => {
+test("drives the control lines without waiting for answers, in the order that esp_rfc2217_server knows", async () => {
+  const host = await server("rfc2217");
+  const transport = await openSerial(`rfc2217://127.0.0.1:${host.port}`, { connectTimeout: 500 });
+  onTestFinished(() => transport.close());
+  await transport.hardReset();
+  await transport.enterBootloader();
+  await transport.setBaudRate(9600); // its answer comes after what was sent before
+  expect(host.settings.slice(5).join()).toBe(
+    "control 11,control 9,control 12,control 9," +
+      "control 11,control 9,control 8,control 12,control 12,control 9,baud 9600",
+  );
+});
+
+test("a speed that the server does not take is told", async () => {
+  const host = await server("rfc2217");
+  const opening = openSerial(`rfc2217://127.0.0.1:${host.port}`, { baudRate: 4_000_000 });
+  await expect(opening).rejects.toMatchObject({ code: "unsupported" });
+});
+
+test("a setting after the loss of the link says so at once", async () => {
   const host = await server("rfc2217");
   const transport = await openSerial(`rfc2217://127.0.0.1:${host.port}`);
-  onTestFinished(() => transport.close());
-  host.settings.length = 0;
-  await transport.hardReset();
-  expect(host.settings).toEqual(["control 11", "control 9", "control 12", "control 9"]);
+  host.drop();
+  await transport.closed;
+  await expect(transport.setBaudRate(9600)).rejects.toMatchObject({ code: "link-lost" });
+  await expect(transport.setBaudRate(9600)).rejects.toMatchObject({ code: "link-lost" });
+});
+
+test("the negotiation can be aborted", async () => {
+  const host = await server("raw");
+  const controller = new AbortController();
+  host.onData(() => controller.abort("enough"));
+  const opening = openSerial(`rfc2217://127.0.0.1:${host.port}`, { signal: controller.signal });
+  await expect(opening).rejects.toBe("enough");
 });
 
 test("holds back while the server asks it to", async () => {

@@ -1,5 +1,5 @@
 // The client side of RFC 2217 (Telnet com port control): a serial port behind TCP, with its speed and control lines.
-// Proven against ser2net; esp_rfc2217_server is built on pyserial's server, which speaks the same.
+// Proven against ser2net and pyserial's server, on which esptool's esp_rfc2217_server is built.
 import type { Socket } from "node:net";
 import { UpyError } from "@upykit/core/errors";
 import { type SerialSignals, type WireEvents, createTransport } from "@upykit/core/transport";
@@ -39,22 +39,27 @@ export async function openRfc2217(
   place: NetworkPlace,
   options: NetworkOptions & { readonly baudRate: number },
 ): Promise<OpenPort> {
-  const limit = options.connectTimeout ?? 10_000;
+  const { signal, connectTimeout: limit = 10_000 } = options;
   const session = new Session(place, await connectTo(place, options), limit);
   const transport = createTransport(place.name, (events) => session.wire(events));
+  const stop = () => void transport.close();
+  signal?.addEventListener("abort", stop);
   try {
     await session.negotiate();
     await session.setFraming(options.baudRate);
   } catch (error) {
     await transport.close();
+    signal?.throwIfAborted();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
   return { transport, setBaudRate: (baudRate) => session.setBaudRate(baudRate) };
 }
 
 interface Waiter {
   readonly accepts: (item: TelnetItem) => boolean;
-  readonly resolve: () => void;
+  readonly resolve: (item: TelnetItem) => void;
 }
 
 class Session {
@@ -115,7 +120,7 @@ class Session {
     await this.#command(commands.dataSize, Uint8Array.of(8));
     await this.#command(commands.parity, Uint8Array.of(1));
     await this.#command(commands.stopSize, Uint8Array.of(1));
-    await this.#command(commands.control, Uint8Array.of(control.noFlowControl));
+    this.#control([control.noFlowControl]);
   }
 
   async setBaudRate(baudRate: number): Promise<void> {
@@ -124,19 +129,30 @@ class Session {
     await this.#command(commands.baudRate, value);
   }
 
-  async #setSignals({
-    dataTerminalReady: dtr,
-    requestToSend: rts,
-    break: brk,
-  }: SerialSignals): Promise<void> {
-    const values: number[] = [];
-    if (rts !== undefined) values.push(rts ? control.rtsOn : control.rtsOff);
-    if (dtr !== undefined) values.push(dtr ? control.dtrOn : control.dtrOff);
-    if (brk !== undefined) values.push(brk ? control.breakOn : control.breakOff);
-    for (const value of values) await this.#command(commands.control, Uint8Array.of(value));
+  /**
+   * What rises goes before what falls, RTS first: esp_rfc2217_server takes DTR on before RTS off for the wish for the
+   * bootloader, and RTS off alone for a reset.
+   */
+  #setSignals({ dataTerminalReady: dtr, requestToSend: rts, break: brk }: SerialSignals): Promise<void> {
+    const rising = [rts && control.rtsOn, dtr && control.dtrOn, brk && control.breakOn];
+    const falling = [
+      rts === false && control.rtsOff,
+      dtr === false && control.dtrOff,
+      brk === false && control.breakOff,
+    ];
+    this.#control([...rising, ...falling].filter((value) => typeof value === "number"));
+    return Promise.resolve();
   }
 
-  /** Sends a command when the one before is answered, and waits for its answer. */
+  /** Not to be waited for: esp_rfc2217_server carries these out without an answer. */
+  #control(values: readonly number[]): void {
+    const requests = values.map((value) =>
+      encodeSubnegotiation(COM_PORT, Uint8Array.of(commands.control, value)),
+    );
+    this.#socket.write(Buffer.concat(requests));
+  }
+
+  /** Sends a command when the one before is answered, and waits for its answer. @throws `unsupported` for another value */
   #command(command: number, value: Uint8Array): Promise<void> {
     const run = async () => {
       const answered = this.#until(
@@ -144,7 +160,9 @@ class Session {
           item.type === "subnegotiation" && item.option === COM_PORT && item.payload[0] === command + 100,
       );
       this.#socket.write(encodeSubnegotiation(COM_PORT, Uint8Array.of(command, ...value)));
-      await answered;
+      const answer = await answered;
+      if (answer.type !== "subnegotiation") return;
+      if (value.some((byte, index) => answer.payload[index + 1] !== byte)) throw this.#refused(command);
     };
     const done = this.#order.then(run);
     this.#order = done.catch(() => undefined);
@@ -155,7 +173,7 @@ class Session {
     if (item.type === "data") events.push(item.bytes);
     else if (item.type === "option") this.#option(item.verb, item.option);
     else if (item.option === COM_PORT) this.#flow(item.payload[0]);
-    for (const waiter of this.#waiters) if (waiter.accepts(item)) waiter.resolve();
+    for (const waiter of this.#waiters) if (waiter.accepts(item)) waiter.resolve(item);
   }
 
   #flow(command: number | undefined): void {
@@ -178,13 +196,14 @@ class Session {
   }
 
   /** Resolves at the item that is accepted. @throws `no-response` when none comes in time, `link-lost` */
-  async #until(accepts: (item: TelnetItem) => boolean): Promise<void> {
+  async #until(accepts: (item: TelnetItem) => boolean): Promise<TelnetItem> {
     const cleanUp: (() => void)[] = [];
     try {
-      await new Promise<void>((resolve, reject) => {
+      return await new Promise<TelnetItem>((resolve, reject) => {
         const waiter: Waiter = { accepts, resolve };
         const timer = setTimeout(() => reject(this.#silent()), this.#limit);
         const gone = () => reject(new UpyError("link-lost", `The link to ${this.#place.name} was lost`));
+        if (this.#socket.destroyed) gone();
         this.#waiters.add(waiter);
         this.#socket.once("close", gone);
         cleanUp.push(
@@ -196,6 +215,13 @@ class Session {
     } finally {
       for (const undo of cleanUp) undo();
     }
+  }
+
+  #refused(command: number): UpyError {
+    const what =
+      command === commands.baudRate ? "speed" : "framing of 8 data bits, no parity and one stop bit";
+    const hint = "The server says that it set another one.";
+    return new UpyError("unsupported", `${this.#place.name} does not take this ${what}`, { hint });
   }
 
   #silent(): UpyError {

@@ -29,11 +29,11 @@ export interface OpenPort {
 /** Opens a port of the driver and puts its lines where they do no harm. */
 export async function openPort(path: string, settings: PortSettings): Promise<OpenPort> {
   const port = await opened(path, settings);
-  const lines = new ControlLines(port, levelsAfterOpening(settings.wiring));
+  const lines = new ControlLines(port, settings.wiring);
   await settle(lines, settings.wiring);
   return {
     transport: createTransport(path, (events) => wireOf(port, lines, events)),
-    setBaudRate: (baudRate) => call(path, (done) => port.update({ baudRate }, done)),
+    setBaudRate: (baudRate) => lines.setBaudRate(baudRate),
   };
 }
 
@@ -104,18 +104,29 @@ async function settle(lines: ControlLines, wiring: LineWiring | undefined): Prom
 /** The lines that this side drives. The driver sets all of them at every call, so their levels are kept here. */
 class ControlLines {
   readonly #port: SerialPortStream;
+  readonly #wiring: LineWiring | undefined;
   #levels: Required<SerialSignals>;
+  #baudRate: number;
 
-  constructor(port: SerialPortStream, levels: Required<SerialSignals>) {
+  constructor(port: SerialPortStream, wiring: LineWiring | undefined) {
     this.#port = port;
-    this.#levels = levels;
+    this.#wiring = wiring;
+    this.#levels = levelsAfterOpening(wiring);
+    this.#baudRate = port.baudRate;
+  }
+
+  async setBaudRate(baudRate: number): Promise<void> {
+    await this.#update(baudRate);
+    this.#baudRate = baudRate;
   }
 
   async set(signals: SerialSignals): Promise<void> {
     const levels = { ...this.#levels, ...signals };
     const flags = { dtr: levels.dataTerminalReady, rts: levels.requestToSend, brk: levels.break };
     try {
-      await call(this.#port.path, (done) => this.#port.set(flags, done));
+      await call(this.#port.path, (done) => this.#port.set(flags, done)).catch((error: unknown) =>
+        this.#setBySpeed(levels, error),
+      );
     } catch (cause) {
       const hint = "A pseudo terminal and some drivers have no control lines.";
       throw new UpyError("unsupported", `The control lines of ${this.#port.path} cannot be set`, {
@@ -124,6 +135,25 @@ class ControlLines {
       });
     }
     this.#levels = levels;
+  }
+
+  /**
+   * The driver lifts the break at every call, before it moves the lines. Linux since 6.1.76 refuses that to a CDC device
+   * that tells of no break (node-serialport issue 2777): CH9102 and CH343 bridges, CircuitPython, pyboards. But there the
+   * speed 0 lets DTR fall and any other raises it again, while RTS stays up (acm_tty_set_termios): enough for a reset and
+   * for the 1200 baud touch, not for the bootloader of an ESP32 behind a bridge.
+   */
+  async #setBySpeed(levels: Required<SerialSignals>, error: unknown): Promise<void> {
+    const { dataTerminalReady: dtr, requestToSend: rts } = levels;
+    const refused = error instanceof UpyError && /not supported/i.test(String(error.cause));
+    if (!refused) throw error;
+    const ownUsb = this.#wiring === "cdc" || this.#wiring === "cdc-esp32"; // else both up is as good as both down
+    await this.#update(dtr || (!rts && !ownUsb) ? this.#baudRate : 0);
+    if (levels.break || (dtr && !rts)) throw error; // both are up now: nothing is held in reset
+  }
+
+  #update(baudRate: number): Promise<void> {
+    return call(this.#port.path, (done) => this.#port.update({ baudRate }, done));
   }
 }
 

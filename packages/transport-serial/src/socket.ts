@@ -33,7 +33,9 @@ export async function openSocket(place: NetworkPlace, options: NetworkOptions): 
 /** Connects. @throws `network`, `no-response` */
 export async function connectTo(place: NetworkPlace, options: NetworkOptions): Promise<Socket> {
   const limit = AbortSignal.timeout(options.connectTimeout ?? 10_000);
-  const socket = connect({ host: place.host, port: place.port, noDelay: true, keepAlive: true });
+  const { host, port } = place;
+  // Without a delay the system asks after two hours whether a bridge that lost its power is still there.
+  const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
   try {
     await connected(socket, options.signal ? AbortSignal.any([options.signal, limit]) : limit);
     return socket;

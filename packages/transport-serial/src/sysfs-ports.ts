@@ -48,8 +48,13 @@ async function factsOf(device: string): Promise<UsbFacts | undefined> {
   if (real === undefined) return undefined;
   const usb = await usbDeviceAbove(real);
   if (usb) return usb;
-  const subsystem = await realpath(join(real, "subsystem")).catch(() => "");
-  return ["", "platform", "serial-base"].includes(basename(subsystem)) ? undefined : noFacts;
+  return ["", "platform"].includes(await busOf(real)) ? undefined : noFacts;
+}
+
+/** The bus of the hardware; Linux 6.5 put two devices of its own, on the bus "serial-base", between it and the tty. */
+async function busOf(device: string): Promise<string> {
+  const bus = basename(await realpath(join(device, "subsystem")).catch(() => ""));
+  return bus === "serial-base" ? busOf(dirname(device)) : bus;
 }
 
 /** Climbs from the tty's device to the USB device that it is a part of. */

@@ -2,6 +2,7 @@
 // - It takes "0 bytes read" for "try again". A tty whose cable was pulled during a read answers 0 for ever, so that the
 //   call never ended and kept a core busy.
 // - A write that waits was forgotten when bytes came in meanwhile: see readiness.ts.
+// - Closing waits half a minute for a board that takes nothing to take what the system still holds (closing_wait).
 // - It goes through the thread pool for each 4 KiB that a tty holds, although its files never block.
 import { readSync, writeSync } from "node:fs";
 import type { SerialBinding, SerialBindingPort } from "./driver.js";
@@ -13,6 +14,8 @@ interface UnixPort extends SerialBindingPort {
   readonly poller: Poller;
   read(buffer: Uint8Array, offset: number, length: number): Promise<{ bytesRead: number }>;
   write(buffer: Uint8Array): Promise<void>;
+  drain(): Promise<void>;
+  flush(): Promise<void>;
 }
 
 const tryAgain = ["EAGAIN", "EWOULDBLOCK", "EINTR"];
@@ -29,9 +32,29 @@ export function withDirectPorts(binding: SerialBinding): SerialBinding {
       const readiness = new Readiness(port.poller);
       port.read = (buffer, offset, length) => read(port, readiness, buffer.subarray(offset, offset + length));
       port.write = (buffer) => write(port, readiness, buffer);
+      const close = port.close.bind(port);
+      port.close = async () => {
+        const isStuck = readiness.cancel("writable", canceled()) || !(await isDrained(port));
+        if (isStuck) await port.flush().catch(() => undefined);
+        await close();
+      };
       return port;
     },
   };
+}
+
+/** How long closing waits for what was written to go out, in milliseconds: a UART needs two seconds for a full buffer. */
+const drainTime = 3000;
+
+function isDrained(port: UnixPort): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), drainTime);
+    const done = () => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    port.drain().then(done, done); // one that was pulled out cannot be waited for
+  });
 }
 
 function isUnix(port: SerialBindingPort): port is UnixPort {

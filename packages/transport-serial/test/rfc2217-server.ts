@@ -1,5 +1,7 @@
 // An RFC 2217 server for tests, written from the RFC and apart from the client: a TCP server that passes bytes to a
-// peer, doubles 255, negotiates options and keeps the settings that it was told.
+// peer, doubles 255, negotiates options and keeps the settings that it was told. As unkind as real ones: DTR and RTS are
+// not answered (esptool 5, esp_rfc2217_server/esp_port_manager.py), and a speed that a UART cannot do is answered with
+// the one that stays.
 import { type AddressInfo, type Server, type Socket, createServer } from "node:net";
 
 /** A TCP server with a serial port behind it that the test plays. */
@@ -125,7 +127,9 @@ class ServerSide {
     const names = ["signature", "baud", "data bits", "parity", "stop bits", "control"];
     const number = value.reduce((sum, byte) => sum * 256 + byte, 0);
     this.settings.push(`${names[command] ?? command} ${number}`);
-    const answer = value.flatMap((byte) => (byte === 255 ? [255, 255] : [byte]));
+    if (command === 5 && [8, 9, 11, 12].includes(number)) return;
+    const set = command === 1 && number > 3_000_000 ? [0, 1, 0xc2, 0] : value;
+    const answer = set.flatMap((byte) => (byte === 255 ? [255, 255] : [byte]));
     this.socket.write(Uint8Array.of(255, 250, 44, command + 100, ...answer, 255, 240));
   }
 }

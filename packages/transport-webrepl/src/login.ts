@@ -50,6 +50,7 @@ export class Login {
 
   /** The connection ended before. */
   fail(cause: unknown): void {
+    if (cause instanceof UpyError && cause.code === "network") this.#reject(cause);
     this.#reject(this.#asked ? cutOff(this.#url, cause) : noConnection(this.#url, cause));
   }
 }
@@ -66,7 +67,8 @@ function wrongPassword(url: string): UpyError {
 }
 
 function noConnection(url: string, cause: unknown): UpyError {
-  const hint = "Is the board in this network, was webrepl.start() called, and is no other client connected?";
+  const hint =
+    "Is the board in this network, was webrepl.start() called, and is no other client connected? Its port is 8266.";
   return new UpyError("network", `Cannot connect to ${url}`, { hint, cause });
 }
 

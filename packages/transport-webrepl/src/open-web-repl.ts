@@ -4,7 +4,7 @@ import { UpyError } from "@upykit/core/errors";
 import { type Transport, type Wire, type WireEvents, createTransport } from "@upykit/core/transport";
 import { FileTransfer, type FileTransferOptions } from "./file-transfer.js";
 import { Login, notWebRepl } from "./login.js";
-import { type ConnectReplSocket, type ReplSocket, connectWebSocket } from "./repl-socket.js";
+import { type ConnectReplSocket, type ReplSocket, connectWebSocket, notConnectable } from "./repl-socket.js";
 import { TerminalInput } from "./terminal-input.js";
 
 /** What {@link openWebRepl} takes. */
@@ -38,14 +38,16 @@ const defaultTimeout = 10_000;
  * Connects to "ws://192.168.4.1:8266" and logs in. One client at a time: a board with another one hangs up.
  *
  * In a browser only text gets through, both ways: the transport is `textOnly`, and `connectBoard` does without raw paste
- * and raw bytes. An HTTPS page may not connect at all (boards have no TLS).
+ * and raw bytes. An HTTPS page may not connect at all (boards have no TLS). In Node, take `openWebRepl` of
+ * `@upykit/transport-webrepl/node`: boards do not understand the handshake of Node's own WebSocket.
  *
- * @throws `access-denied` the password is wrong · `network` no connection · `no-response` not a WebREPL
+ * @throws `access-denied` the password is wrong, or an HTTPS page · `network` no connection · `no-response` not a
+ *   WebREPL · `invalid-argument` not an address · `unsupported` no WebSocket here
  */
 export async function openWebRepl(url: string, options: OpenWebReplOptions): Promise<WebReplTransport> {
   options.signal?.throwIfAborted();
   if (/[\r\n]/.test(options.password)) throw new UpyError("invalid-argument", "A password is one line");
-  const session = new Session(url, options);
+  const session = started(url, options);
   try {
     await within(session.login.finished, url, options);
   } catch (error) {
@@ -53,6 +55,14 @@ export async function openWebRepl(url: string, options: OpenWebReplOptions): Pro
     throw error;
   }
   return session.transport;
+}
+
+function started(url: string, options: OpenWebReplOptions): Session {
+  try {
+    return new Session(url, options);
+  } catch (error) {
+    throw notConnectable(url, error);
+  }
 }
 
 class Session {

@@ -1,8 +1,10 @@
 // The way of browsers: the platform's WebSocket, which carries text only. Node 20 has none, so `ws` stands in for it: it
 // refuses what is not UTF-8 as they do, with 1007. The browser itself is in ../test/chromium.test.ts.
 import { randomBytes } from "node:crypto";
+import type { ClientRequest } from "node:http";
 import { connectBoard } from "@upykit/core/device";
 import { openWebRepl, webReplFiles } from "@upykit/transport-webrepl";
+import { openWebRepl as openFromNode } from "@upykit/transport-webrepl/node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { startWebReplBoard } from "../test/web-repl-board.js";
@@ -10,6 +12,14 @@ import { type WebReplServer, startWebReplServer } from "../test/web-repl-server.
 
 beforeAll(() => void vi.stubGlobal("WebSocket", WebSocket));
 afterAll(() => void vi.unstubAllGlobals());
+
+function lowerCase(request: ClientRequest): void {
+  for (const [name, value] of Object.entries(request.getHeaders())) {
+    request.removeHeader(name);
+    request.setHeader(name.toLowerCase(), value ?? "");
+  }
+  request.end();
+}
 
 async function connected() {
   const server: WebReplServer = await startWebReplServer({
@@ -48,6 +58,53 @@ test("says so when the board sends bytes that are no text", async () => {
 test("moves files of any bytes", async () => {
   const { transport } = await connected();
   expect(await transport.getFile("/a")).toEqual(Uint8Array.of(0, 128, 255));
+});
+
+describe("connecting", () => {
+  const opening = (url: string) => openWebRepl(url, { password: "secret" });
+
+  /** Stands in for the platform's WebSocket until the end of the test. */
+  function platform(value: unknown): void {
+    vi.stubGlobal("WebSocket", value);
+    onTestFinished(() => void vi.stubGlobal("WebSocket", WebSocket));
+  }
+
+  test.each(["192.168.4.1:8266", "ws://", "nonsense"])("%s is not an address", async (url) => {
+    await expect(opening(url)).rejects.toMatchObject({ code: "invalid-argument" });
+    await expect(openFromNode(url, { password: "secret" })).rejects.toMatchObject({
+      code: "invalid-argument",
+    });
+  });
+
+  test("an HTTPS page may not", async () => {
+    platform(function refusing() {
+      throw new DOMException("An insecure WebSocket connection may not be initiated", "SecurityError");
+    });
+    await expect(opening("ws://127.0.0.1:1")).rejects.toMatchObject({ code: "access-denied" });
+  });
+
+  test("where there is no WebSocket, Node's way is named", async () => {
+    vi.unstubAllGlobals();
+    onTestFinished(() => void vi.stubGlobal("WebSocket", WebSocket));
+    if (typeof globalThis.WebSocket === "function") return;
+    await expect(opening("ws://127.0.0.1:1")).rejects.toMatchObject({ code: "unsupported" });
+  });
+
+  test("says that Node's own WebSocket is not understood by a board", async () => {
+    const { server } = await connected();
+    platform(
+      // Its headers are in lower case, as undici writes them.
+      class extends WebSocket {
+        constructor(url: string) {
+          super(url, { finishRequest: (request) => lowerCase(request) });
+        }
+      },
+    );
+    await expect(opening(server.url)).rejects.toMatchObject({
+      code: "network",
+      hint: expect.stringContaining("/node") as string,
+    });
+  });
 });
 
 describe("a board that only text gets through to", () => {

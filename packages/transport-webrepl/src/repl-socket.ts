@@ -41,7 +41,9 @@ export const connectWebSocket: ConnectReplSocket = (url, events) => {
   });
   // Says nothing itself, and is followed by a close; where nobody listens, Node throws it.
   socket.addEventListener("error", () => undefined);
-  socket.addEventListener("close", (event) => events.end(endError(url, event)));
+  let opened = false;
+  socket.addEventListener("open", () => (opened = true));
+  socket.addEventListener("close", (event) => events.end(opened ? endError(url, event) : noHandshake(url)));
   return {
     textOnly: true,
     sendText: (bytes) => {
@@ -65,6 +67,31 @@ function decodeText(decoder: TextDecoder, bytes: Uint8Array): string {
     const hint = "In Node, openWebRepl() of @upykit/transport-webrepl/node sends any bytes.";
     throw new UpyError("unsupported", "WebREPL in a browser carries text only", { hint, cause });
   }
+}
+
+/**
+ * A board's webrepl.py takes the headers of the handshake in the spelling of browsers only; Node's own WebSocket writes
+ * them in lower case.
+ */
+function noHandshake(url: string): Error {
+  const hint =
+    "Is the board in this network, and was webrepl.start() called? Its port is 8266. In Node, openWebRepl() of @upykit/transport-webrepl/node is needed.";
+  return new UpyError("network", `Cannot connect to ${url}`, { hint });
+}
+
+/** What a WebSocket throws before it connects. */
+export function notConnectable(url: string, cause: unknown): UpyError {
+  const kind = cause instanceof Error ? cause.name : "";
+  if (kind === "SecurityError") {
+    const hint = "Boards have no TLS: serve the page over http://, or from localhost.";
+    return new UpyError("access-denied", "An HTTPS page may not connect to a board", { hint, cause });
+  }
+  if (kind === "ReferenceError") {
+    const hint = "In Node, take openWebRepl() of @upykit/transport-webrepl/node.";
+    return new UpyError("unsupported", "There is no WebSocket here", { hint, cause });
+  }
+  const hint = "It has the form ws://192.168.4.1:8266.";
+  return new UpyError("invalid-argument", `${url} is not the address of a WebREPL`, { hint, cause });
 }
 
 /** A browser that refuses what is no text says the same as for a board that is gone: 1006. */

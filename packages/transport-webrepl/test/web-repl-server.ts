@@ -1,5 +1,6 @@
 // A WebREPL server for tests that does what the firmware does, bit for bit: written to extmod/modwebrepl.c and
 // extmod/modwebsocket.c of MicroPython 1.28. Its terminal and its files are whatever the test puts behind it.
+import type { IncomingMessage } from "node:http";
 import { type AddressInfo } from "node:net";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 
@@ -50,6 +51,7 @@ export async function startWebReplServer(backend: Backend, password = "secret"):
     host: "127.0.0.1",
     skipUTF8Validation: true,
     perMessageDeflate: false,
+    verifyClient: ({ req }: { req: IncomingMessage }) => isUnderstood(req.rawHeaders),
   });
   await new Promise<void>((resolve) => server.once("listening", resolve));
   let client: Connection | undefined;
@@ -80,6 +82,16 @@ export async function startWebReplServer(backend: Backend, password = "secret"):
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** server_handshake in webrepl.py of micropython-lib 1.28: it knows the headers in one spelling only. */
+function isUnderstood(headers: readonly string[]): boolean {
+  const value = (name: string) => headers.find((_, at) => at % 2 === 1 && headers[at - 1] === name) ?? "";
+  return (
+    value("Sec-WebSocket-Key") !== "" &&
+    value("Connection").includes("Upgrade") &&
+    value("Upgrade") === "websocket"
+  );
 }
 
 /** One client: the state of `_webrepl` and of the websocket below it. */

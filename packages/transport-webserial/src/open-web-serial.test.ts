@@ -11,6 +11,7 @@ import { type FakeIds, FakeSerialPort, type PlugIn } from "../test/fake-serial-p
 
 const echo: PlugIn = (send) => ({ write: (bytes) => send(bytes.slice()) });
 const cp2102: FakeIds = { usbVendorId: 0x10c4, usbProductId: 0xea60 };
+const usbJtag: FakeIds = { usbVendorId: 0x303a, usbProductId: 0x1001 };
 
 async function open(port: FakeSerialPort) {
   const transport = await openWebSerial(port);
@@ -114,12 +115,21 @@ describe("openWebSerial", () => {
     expect(esp32.signals).toEqual({ dataTerminalReady: false, requestToSend: false });
   });
 
-  test("resets an ESP32 on purpose", async () => {
-    const port = new FakeSerialPort(echo, cp2102);
+  test.each([cp2102, usbJtag])("resets an ESP32 on purpose, and lets it go (%j)", async (ids) => {
+    const port = new FakeSerialPort(echo, ids);
     const transport = await open(port);
-    const set = vi.spyOn(port, "setSignals");
+    expect(port.seen.at(-1)).toEqual({ dtr: false, rts: false });
     await transport.hardReset();
-    expect(set.mock.calls.map(([signals]) => signals.requestToSend)).toEqual([true, false]);
+    expect(port.seen).toContainEqual({ dtr: false, rts: true });
+    expect(port.seen.at(-1)).toEqual({ dtr: false, rts: false });
+  });
+
+  test("says that an ESP32-S3 with USB of its own cannot be sent into its bootloader", async () => {
+    const transport = await open(new FakeSerialPort(echo, { usbVendorId: 0x303a, usbProductId: 0x4001 }));
+    await expect(transport.enterBootloader()).rejects.toMatchObject({
+      code: "unsupported",
+      hint: expect.stringContaining("machine.bootloader()") as string,
+    });
   });
 
   test("a port without setSignals says that it has no lines", async () => {

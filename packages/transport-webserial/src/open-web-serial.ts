@@ -81,7 +81,9 @@ export async function openWebSerial(
     ...(wiring === "cdc" && { flowControl: true }),
     port,
     hardReset: (reset) => hardReset(transport, { wiring, ...reset }),
-    enterBootloader: (reset) => enterBootloader(transport, { wiring, ...reset }),
+    // "cdc-esp32" wants both lines to change at once, and the browser moves one after the other.
+    enterBootloader: (reset) =>
+      enterBootloader(transport, { wiring: wiring === "cdc-esp32" ? "cdc" : wiring, ...reset }),
     forget: async () => {
       await transport.close();
       if (!port.forget) throw new UpyError("unsupported", "This browser cannot forget a port");
@@ -99,7 +101,7 @@ async function settle(port: SerialPortLike, wiring: LineWiring | undefined): Pro
   const up = wiring === "cdc" || wiring === "cdc-esp32";
   try {
     if (!up) await port.setSignals?.({ requestToSend: false });
-    await port.setSignals?.({ dataTerminalReady: up, requestToSend: up });
+    await setLines(port, { dataTerminalReady: up, requestToSend: up });
   } catch {
     // A port without lines: nothing is lost.
   }
@@ -233,8 +235,20 @@ async function atMost(milliseconds: number, settling: Promise<void>): Promise<vo
 async function setSignals(port: SerialPortLike, signals: SerialSignals): Promise<void> {
   try {
     if (!port.setSignals) throw new Error("this port has no setSignals()");
-    await port.setSignals(signals);
+    await setLines(port, signals);
   } catch (cause) {
     throw new UpyError("unsupported", "The control lines of this port cannot be set", { cause });
+  }
+}
+
+/**
+ * On Windows usbser.sys tells the board of a new RTS only when DTR is set, and the browser sets DTR first: without the
+ * second call each move of RTS came one step late, and left an ESP32-C3 held in reset.
+ */
+async function setLines(port: SerialPortLike, signals: SerialSignals): Promise<void> {
+  const { dataTerminalReady, requestToSend } = signals;
+  await port.setSignals?.(signals);
+  if (dataTerminalReady !== undefined && requestToSend !== undefined) {
+    await port.setSignals?.({ dataTerminalReady });
   }
 }

@@ -27,6 +27,8 @@ interface Signals {
 export class FakeSerialPort extends EventTarget {
   /** Control lines, as they were set last. */
   signals: Signals = {};
+  /** The lines as the board sees them. With usbser.sys on Windows it is told when DTR is set, which Chromium does before RTS. */
+  readonly seen: { readonly dtr: boolean; readonly rts: boolean }[] = [];
   /** What open() was given. */
   options: { baudRate: number; bufferSize?: number } | undefined;
   forgotten = false;
@@ -90,6 +92,9 @@ export class FakeSerialPort extends EventTarget {
 
   async setSignals(signals: Signals): Promise<void> {
     if (!this.#device) throw new DOMException("The port is closed.", "InvalidStateError");
+    if (signals.dataTerminalReady !== undefined) {
+      this.seen.push({ dtr: signals.dataTerminalReady, rts: this.signals.requestToSend ?? true });
+    }
     this.signals = { ...this.signals, ...signals };
     await Promise.resolve();
   }

@@ -19,6 +19,9 @@ test.each([
   [0x1d50, 0x6154, "rp2", "cdc"],
   [0x1ffb, 0x2043, "rp2", "cdc"],
   [0x0483, 0x374b, "stm32", "none"],
+  [0x0483, 0x5740, "stm32", "cdc"],
+  [0x37c5, 0x16e3, "micropython", "cdc"],
+  [0x15ba, 0x0046, "mimxrt", "cdc"],
 ])("%i:%i is %s, wired as %s", (vendorId, productId, family, wiring) => {
   expect(findUsbBoard(vendorId, productId)).toMatchObject({ family, wiring });
 });

@@ -89,6 +89,8 @@ export const usbBoards: readonly UsbBoard[] = [
     "usb.ids",
   ),
   row(0x2341, undefined, "arduino", "cdc", "Arduino board", usbIds),
+  row(0x37c5, undefined, "micropython", "cdc", "OpenMV camera", ports),
+  row(0x15ba, [0x0046], "mimxrt", "cdc", "Olimex RT1010", ports),
   row(0x1ffb, [0x2043, 0x2044], "rp2", "cdc", "Pololu 3pi+ or Zumo 2040 robot", ports),
   // Vendors that pass ids on one by one: only the boards, not all their devices.
   row(
@@ -106,6 +108,10 @@ export const usbBoards: readonly UsbBoard[] = [
   row(0x1d50, [0x6152, 0x6161], "nrf", "cdc", "Open hardware nRF52 board", "CircuitPython 10 boards/*.mk"),
   row(0x1d50, [0x6153, 0x6154], "rp2", "cdc", "Open hardware RP2040 board", "CircuitPython 10 boards/*.mk"),
   row(0x16d0, [0x08c6, 0x08c7, 0x08c8], "rp2", "cdc", "RP2040 board", "CircuitPython 10 boards/*.mk"),
+  row(0x2b04, [0xc00c, 0xc00d, 0xc00e], "nrf", "cdc", "Particle board", "CircuitPython 10 boards/*.mk"),
+  row(0x30a4, [0x0002, 0x0003], "stm32", "cdc", "Blues Swan or Cygnet", "CircuitPython 10 boards/*.mk"),
+  row(0x3343, [0x83cf], "esp32", "cdc-esp32", "DFRobot FireBeetle 2", "CircuitPython 10 boards/*.mk"),
+  row(0x0483, [0x572a, 0x5740], "stm32", "cdc", "STM32 board", "CircuitPython 10 boards/*.mk"),
   row(0x16d0, [0x07f2], "esp32", "cdc-esp32", "ESP32-S2/S3 board", "CircuitPython 10 boards/*.mk"),
   row(0x16d0, [0x10ed], "nrf", "cdc", "nRF52 board", "CircuitPython 10 boards/*.mk"),
   row(

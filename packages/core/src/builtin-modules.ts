@@ -30,3 +30,13 @@ export function isBuiltinName(name: string, implementation: string): boolean {
   if (implementation === "circuitpython") return circuitpython.has(name);
   return micropython.has(name) || (name.startsWith("u") && micropython.has(name.slice(1)));
 }
+
+/** Modules of every CircuitPython board that circuitpython.org's data leaves out. */
+export const alwaysBuiltin: readonly string[] = [
+  "__future__",
+  "__main__",
+  "builtins",
+  "gc",
+  "micropython",
+  "sys",
+];

@@ -6,6 +6,7 @@ import { isPackagePath } from "../specs/package-path.js";
 import { compareText } from "../specs/specifier.js";
 import type { BundleLibrary } from "./bundle.js";
 import { withoutHostPackages } from "./host-packages.js";
+import { leadingName } from "./library-names.js";
 
 /** A library, and where it is in the archives. */
 export interface IndexedLibrary extends BundleLibrary {
@@ -32,7 +33,8 @@ const fieldChecks: Readonly<Record<keyof IndexEntry, (value: unknown) => boolean
   version: (value) => value === null || isText(value),
   repo: (value) => value === null || isText(value),
   dependencies: (value) => Array.isArray(value) && value.every(isName),
-  external_dependencies: (value) => Array.isArray(value) && value.every(isName),
+  // What the builder cuts off requirements for pip: "git+https://…", "name @ https://…", "name # why", "name!".
+  external_dependencies: (value) => Array.isArray(value) && value.every(isText),
 };
 const fields = Object.entries(fieldChecks);
 
@@ -98,6 +100,8 @@ function libraryOf(name: string, one: IndexEntry, what: string): IndexedLibrary 
     repository: one.repo ?? null,
     isPackage: one.package ?? false,
     dependencies: [...new Set(one.dependencies ?? [])].sort(compareText),
-    externalDependencies: withoutHostPackages(one.external_dependencies ?? []).sort(compareText),
+    externalDependencies: withoutHostPackages(
+      (one.external_dependencies ?? []).map((text) => leadingName(text) ?? text),
+    ).sort(compareText),
   };
 }

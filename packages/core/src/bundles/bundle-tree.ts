@@ -3,6 +3,7 @@
 
 import type { Archive } from "../archive/archive.js";
 import { UpyError } from "../errors.js";
+import type { BundleCallOptions } from "./bundle.js";
 
 /** An archive of a bundle, looked through. */
 export interface BundleTree {
@@ -53,6 +54,16 @@ export function libraryFiles(
   const modules = files.filter((file) => file === `${library.path}.mpy` || file === `${library.path}.py`);
   const [first, second] = library.isPackage ? [inFolder, modules] : [modules, inFolder];
   return first.length > 0 ? first : second;
+}
+
+/** A text below the root of the bundle; "" when it is not there. */
+export async function readText(
+  { archive, root, others }: BundleTree,
+  path: string,
+  options?: BundleCallOptions,
+): Promise<string> {
+  if (!others.includes(path)) return "";
+  return new TextDecoder().decode(await archive.read(root + path, options));
 }
 
 function rootOf(paths: readonly string[], name: string): string {

@@ -21,6 +21,7 @@ import { libraryFiles, type BundleTree } from "./bundle-tree.js";
 import { BundleTrees } from "./bundle-trees.js";
 import type { BundleWarning, OnBundleWarning } from "./bundle-warning.js";
 import { fittingVariants } from "./choose-variant.js";
+import { circupDependencies } from "./circup-dependencies.js";
 import { deriveLibraries } from "./derive-libraries.js";
 import { examplesIn, examplesOf } from "./examples.js";
 import { LibraryNames } from "./library-names.js";
@@ -77,6 +78,7 @@ interface BundleState {
 /** A library's files, and where they are. */
 interface FoundFiles {
   readonly part: BundlePart;
+  readonly tree: BundleTree;
   readonly files: readonly BundleFile[];
 }
 
@@ -117,14 +119,18 @@ class Bundle implements CircuitPythonBundle {
     const library = this.#names.find(first.name);
     if (library === null) return null;
     checkVersion(library, { bundle: this.name, requirements: named });
-    const { part, files } = await this.#fitting(library, context);
+    const { part, tree, files } = await this.#fitting(library, context);
     for (const file of files) checkLoads(file, { bundle: this.name, environment: context.environment });
     this.#warnOfSources(library, part, context);
     return {
       name: library.name,
       version: library.version,
       origin: { type: "index", url: `bundle:${this.id}${this.tag === null ? "" : `@${this.tag}`}` },
-      dependencies: this.#dependencies(library, context),
+      dependencies: this.#dependencies(
+        library,
+        [...library.externalDependencies, ...(await circupDependencies(tree, library, context))],
+        context,
+      ),
       files: files.map((file) => ({
         ...file,
         url: lockedUrl(part, `lib/${file.path}`),
@@ -144,12 +150,15 @@ class Bundle implements CircuitPythonBundle {
   }
 
   /** What it needs of this bundle, and of the others of the chain; of what nobody has, the caller is told. */
-  #dependencies(library: IndexedLibrary, context: ChainContext): NamedRequirement[] {
+  #dependencies(
+    library: IndexedLibrary,
+    others: readonly string[],
+    context: ChainContext,
+  ): NamedRequirement[] {
+    const { bundles = [this] } = context;
     const names = new Set(library.dependencies);
-    for (const requirement of library.externalDependencies) {
-      const found = context.bundles
-        ?.map((bundle) => bundle.findLibrary(requirement))
-        .find((one) => one !== null);
+    for (const requirement of others) {
+      const found = bundles.map((bundle) => bundle.findLibrary(requirement)).find((one) => one !== null);
       if (found !== undefined) names.add(found.name);
       else this.#tell(context, externalWarning(this.id, library.name, requirement));
     }
@@ -196,6 +205,7 @@ class Bundle implements CircuitPythonBundle {
       });
       return {
         part,
+        tree,
         files: (await Promise.all(paths.map(read))).sort((a, b) => compareText(a.path, b.path)),
       };
     }

@@ -4,9 +4,9 @@
 import { compareText } from "../specs/specifier.js";
 import type { BundleCallOptions } from "./bundle.js";
 import type { IndexedLibrary } from "./bundle-index.js";
-import type { BundleTree } from "./bundle-tree.js";
+import { readText, type BundleTree } from "./bundle-tree.js";
 import { isHostPackage } from "./host-packages.js";
-import { LibraryNames, dashed } from "./library-names.js";
+import { LibraryNames, dashed, leadingName } from "./library-names.js";
 import { readToml } from "./read-toml.js";
 
 /** The libraries, sorted by name. @throws what reading throws */
@@ -82,8 +82,8 @@ function dependenciesIn(
   const dependencies = new Set<string>();
   const external = new Set<string>();
   for (const line of requirements.split(/\r\n|\r|\n/)) {
-    const name = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(line)?.[1];
-    if (name === undefined || isHostPackage(name)) continue;
+    const name = leadingName(line);
+    if (name === null || isHostPackage(name)) continue;
     const library = names.find(name);
     if (library === null) external.add(name.toLowerCase());
     else dependencies.add(library.name);
@@ -92,14 +92,4 @@ function dependenciesIn(
     dependencies: [...dependencies].sort(compareText),
     externalDependencies: [...external].sort(compareText),
   };
-}
-
-/** A text below the root of the bundle; "" when it is not there. */
-async function readText(
-  { archive, root, others }: BundleTree,
-  path: string,
-  options?: BundleCallOptions,
-): Promise<string> {
-  if (!others.includes(path)) return "";
-  return new TextDecoder().decode(await archive.read(root + path, options));
 }

@@ -76,3 +76,8 @@ export function dashed(name: string): string {
 function squeezed(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "");
 }
+
+/** The name that a requirement for pip starts with; null for an address, a path or an option. */
+export function leadingName(requirement: string): string | null {
+  return /^\s*(\w(?:[\w.-]*\w)?)(?=$|[\s!@#(,<>=~;[])/.exec(requirement)?.[1] ?? null;
+}

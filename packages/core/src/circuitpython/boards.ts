@@ -2,6 +2,7 @@
 // Format: _data/files.json of adafruit/circuitpython-org (also served as boards.json), end of 2024.
 
 import * as z from "zod/mini";
+import { alwaysBuiltin } from "../builtin-modules.js";
 import { UpyError } from "../errors.js";
 import { parseJson } from "../specs/json-text.js";
 
@@ -69,7 +70,7 @@ function toFirmware(version: Version): BoardFirmware {
     version: version.version,
     isStable: version.stable,
     frozenLibraries: [...new Set(version.frozen_libraries)].sort(),
-    builtinModules: [...new Set(version.modules.filter(isModule))].sort(),
+    builtinModules: [...new Set([...alwaysBuiltin, ...version.modules.filter(isModule)])].sort(),
   };
 }
 

@@ -34,7 +34,8 @@ export function environmentFromBootOut(
     platform: null,
     machine: machineOf(bootOut),
     boardId,
-    frozenModules: firmware?.frozenLibraries ?? null,
+    // Which modules a frozen library has, the list does not tell.
+    frozenModules: firmware?.frozenLibraries.flatMap((name) => [name, `${name}.*`]) ?? null,
     builtinModules: firmware?.builtinModules ?? null,
     heapFree: null,
   };

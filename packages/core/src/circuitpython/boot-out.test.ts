@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { environmentFromBootOut, findFirmware, parseBoards, parseBootOut } from "@upykit/core/circuitpython";
+import { memoryTarget } from "@upykit/core";
+import {
+  environmentFromBootOut,
+  findFirmware,
+  importedLibraries,
+  parseBoards,
+  parseBootOut,
+} from "@upykit/core/circuitpython";
+import { explainImports } from "@upykit/core/imports";
 
 interface Sample {
   readonly text: string;
@@ -124,7 +132,7 @@ describe("environmentFromBootOut", () => {
   it("takes frozen and built-in modules from the list of boards", () => {
     const bootOut = { version: "9.2.8", boardName: null, chip: null, boardId: "circuitplayground_express" };
     const environment = environmentFromBootOut(bootOut, { boards });
-    expect(environment.frozenModules).toEqual([
+    expect(environment.frozenModules?.filter((name) => !name.endsWith(".*"))).toEqual([
       "adafruit_circuitplayground",
       "adafruit_hid",
       "adafruit_lis3dh",
@@ -136,8 +144,31 @@ describe("environmentFromBootOut", () => {
     expect(environmentFromBootOut({ ...bootOut, boardId: null }, { boards }).frozenModules).toBeNull();
     expect(
       environmentFromBootOut({ ...bootOut, boardId: null }, { boards, boardId: "pyportal" }).frozenModules,
-    ).toHaveLength(7);
+    ).toHaveLength(14);
     expect(environmentFromBootOut({ ...bootOut, version: "10.0.0" }, { boards }).frozenModules).toBeNull();
+  });
+});
+
+describe("a program on a board that cannot be asked", () => {
+  const identity = { version: "9.2.8", boardName: null, chip: null, boardId: "circuitplayground_express" };
+  const code = "from __future__ import annotations\nimport board, gc, time\nimport nothing\n";
+  const missingOf = async (source: string, environment: ReturnType<typeof environmentFromBootOut>) => {
+    const target = memoryTarget({ environment, files: { "/code.py": source } });
+    const { findings } = await explainImports(target);
+    const { missing } = await importedLibraries(target, { bundles: [] });
+    expect(missing.map(({ name }) => name)).toEqual(findings.map(({ module }) => module));
+    return missing.map(({ name }) => name);
+  };
+
+  it("lacks no built-in module, and no module of a frozen library", async () => {
+    const withFrozen = `${code}from adafruit_hid.keyboard import Keyboard\n`;
+    expect(await missingOf(withFrozen, environmentFromBootOut(identity, { boards }))).toEqual(["nothing"]);
+  });
+
+  it("lacks no built-in module where no list of boards is at hand", async () => {
+    const withPossible = `${code}import adafruit_bus_device\n`;
+    const missing = await missingOf(withPossible, environmentFromBootOut(identity));
+    expect(missing).toEqual(["adafruit_bus_device", "nothing"]);
   });
 });
 

@@ -54,6 +54,31 @@ describe("storageOwner on an interpreter", () => {
     await expect(board.takeStorage()).rejects.toMatchObject({ code: "read-only" });
   });
 
+  it("is asked for by a change where CircuitPython is older than 8", async () => {
+    await using virtual = await createVirtualBoard();
+    await using board = await connectBoard(virtual.transport());
+    const storage = `import sys
+is_free=False
+def getmount(path):
+ return 0
+def remount(path,readonly):
+ global is_free
+ is_free=not readonly
+class O:
+ def rename(a,b):
+  raise OSError(2 if is_free else 30)
+sys.modules['os']=O
+`;
+    const supervisor = modules("0", "False", "0")["/supervisor.py"];
+    const files = { "/storage.py": storage, "/supervisor.py": supervisor };
+    await board.fs.writeFiles(
+      Object.entries(files).map(([path, text]) => ({ path, content: new TextEncoder().encode(text) })),
+    );
+    expect(await board.storageOwner()).toBe("nobody");
+    await board.takeStorage();
+    expect(await board.storageOwner()).toBe("board");
+  });
+
   it("is the board where there is no storage module", async () => {
     await using virtual = await createVirtualBoard();
     await using board = await connectBoard(virtual.transport());

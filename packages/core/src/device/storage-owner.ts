@@ -10,10 +10,19 @@ import type { Session } from "./session.js";
  */
 export type StorageOwner = "board" | "computer" | "nobody";
 
-/** Prints whether the root is read-only for code, and whether a computer is there; nothing where that cannot be asked. */
+/**
+ * Prints whether the root is read-only for code, and whether a computer is there; nothing where that cannot be asked.
+ * Before CircuitPython 8, a file system says so only by its refusal of any change, of what is not there too.
+ */
 const ownerSnippet = `try:
  import storage,supervisor
- print(1 if storage.getmount('/').readonly else 0,1 if supervisor.runtime.usb_connected else 0)
+ try:r=storage.getmount('/').readonly
+ except AttributeError:
+  import os
+  r=0
+  try:os.rename('/.upykit-no','/.upykit-no')
+  except OSError as e:r=e.args[0]==30
+ print(1 if r else 0,1 if supervisor.runtime.usb_connected else 0)
 except (ImportError,AttributeError):pass`;
 
 const takeSnippet = `import storage

@@ -2,6 +2,7 @@
 // a directory, where no board can be asked. Format: _data/files.json of the repository adafruit/circuitpython-org.
 
 import * as z from "zod/mini";
+import { alwaysBuiltin } from "../builtin-modules.js";
 import type { Environment } from "../environment.js";
 import { UpyError } from "../errors.js";
 
@@ -27,9 +28,6 @@ export interface BoardModules {
   readonly frozenModules: readonly string[];
 }
 
-/** Modules of every board, which the data leaves out. */
-const always = ["__main__", "builtins", "gc", "micropython", "sys"];
-
 /**
  * Finds a board in the data: in this version, or in the nearest of the same major version.
  * @param data - parsed JSON
@@ -51,7 +49,7 @@ export function findBoardModules(
   const builtin = nearest.modules.filter((name) => !name.includes("."));
   return {
     version: nearest.version,
-    builtinModules: [...new Set([...always, ...builtin])].sort(),
+    builtinModules: [...new Set([...alwaysBuiltin, ...builtin])].sort(),
     frozenModules: nearest.frozen_libraries.flatMap((name) => [name, `${name}.*`]).sort(),
   };
 }

@@ -2,6 +2,8 @@
 // replaced, and have no submodules. Source: MP_REGISTER_EXTENSIBLE_MODULE in py, extmod and ports of MicroPython 1.28;
 // MP_REGISTER_MODULE in shared-bindings and ports of CircuitPython 10.3, which takes time, os and others out of the list.
 
+import type { Environment } from "../environment.js";
+
 /** Names of built-in modules that are only found when no file or frozen module has the name. */
 const micropython: ReadonlySet<string> = new Set([
   "array",
@@ -32,9 +34,16 @@ const circuitpython: ReadonlySet<string> = new Set([
   ...["array", "binascii", "collections", "errno", "heapq", "io", "json", "platform", "re", "select"],
 ]);
 
-/** Whether files and frozen modules come before the built-in module of this name. */
-export function isExtensible(name: string, implementation: string): boolean {
-  return (implementation === "circuitpython" ? circuitpython : micropython).has(name);
+/** Whether files and frozen modules come before the built-in module of this name. CircuitPython has none such before 9. */
+export function isExtensible(
+  name: string,
+  {
+    implementation,
+    version,
+  }: Pick<Environment, "implementation"> & { readonly version?: string | null | undefined },
+): boolean {
+  if (implementation !== "circuitpython") return micropython.has(name);
+  return circuitpython.has(name) && !/^[0-8]\./u.test(version ?? "");
 }
 
 /** The submodules of CircuitPython's built-in packages. */

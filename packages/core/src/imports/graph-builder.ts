@@ -1,5 +1,6 @@
 // The work of import-graph.ts between two reads: scans files, resolves their imports, knows what to read next. Pure.
 
+import { isBuiltinName } from "../builtin-modules.js";
 import type { Environment } from "../environment.js";
 import { UpyError } from "../errors.js";
 import type { FileIndex } from "./file-index.js";
@@ -161,9 +162,20 @@ export class GraphBuilder {
   #lookUp(name: string): ImportResult {
     const known = this.#resolved.get(name);
     if (known !== undefined) return known;
-    const result = resolveImport(name, this.#index.lookup, this.#environment);
+    const told = resolveImport(name, this.#index.lookup, this.#environment);
+    const result = told.found === null ? this.#likely(name) : told;
     this.#resolved.set(name, result);
     return result;
+  }
+
+  /** Where nobody knows the firmware's modules, it has those that some firmware has, but for what bundles have too. */
+  #likely(name: string): ImportResult {
+    const { implementation, builtinModules } = this.#environment;
+    const [top = ""] = name.split(".");
+    const isLikely =
+      builtinModules === null && isBuiltinName(top, implementation) && !top.startsWith("adafruit_");
+    if (!isLikely) return { found: null, hidden: [] };
+    return resolveImport(name, this.#index.lookup, { ...this.#environment, builtinModules: [top] });
   }
 
   #loadLocation(found: ImportLocation, module: string): void {

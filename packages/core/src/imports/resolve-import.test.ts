@@ -109,7 +109,9 @@ describe("resolveImport", () => {
   it("knows which built-in modules CircuitPython lets files replace", () => {
     const files = ["/lib/json.py", "/lib/time.py", "/lib/ujson.py"];
     const environment = { ...micropython, implementation: "circuitpython" };
-    expect(resolveImport("json", files, environment).found?.type).toBe("module");
+    const jsonWith = (version: string) =>
+      resolveImport("json", files, { ...environment, version }).found?.type;
+    expect(["8.2.10", "9.2.8", "10.0.3"].map(jsonWith)).toEqual(["builtin", "module", "module"]);
     expect(resolveImport("time", files, environment).found?.type).toBe("builtin");
     expect(resolveImport("ujson", files, environment).found?.type).toBe("module");
     const known = { ...environment, builtinModules: ["ulab", "adafruit_bus_device"] };

@@ -83,7 +83,7 @@ function topLevel(name: string, context: Context): ImportLocation[] {
   const others = searchPath({ ...environment, sysPath: sysPathOf(environment) }).flatMap((entry) =>
     entry === ".frozen" ? frozen(name, environment) : inDirectory(`${entry}/${name}`, context),
   );
-  return isExtensible(name, environment.implementation) ? [...others, ...builtin] : [...builtin, ...others];
+  return isExtensible(name, environment) ? [...others, ...builtin] : [...builtin, ...others];
 }
 
 /** Before 1.18, MicroPython had no ".frozen": where the current directory was searched, frozen modules came first. */
@@ -95,14 +95,15 @@ function sysPathOf({ implementation, version, sysPath }: ImportEnvironment): rea
 }
 
 /** "usys" is always `sys`; "utime" is always the built-in `time`, but for CircuitPython. Before 1.21, `time` was `utime`. */
-function isBuiltin(name: string, { implementation, builtinModules }: ImportEnvironment): boolean {
+function isBuiltin(name: string, environment: ImportEnvironment): boolean {
+  const { implementation, builtinModules } = environment;
   const has = (other: string): boolean => builtinModules?.includes(other) === true;
   if (has(name)) return true;
   if (name === "usys") return has("sys");
   if (implementation === "circuitpython") return false;
   const plain = name.slice(1);
-  if (name.startsWith("u") && isExtensible(plain, implementation)) return has(plain);
-  return isExtensible(name, implementation) && has(`u${name}`);
+  if (name.startsWith("u") && isExtensible(plain, environment)) return has(plain);
+  return isExtensible(name, environment) && has(`u${name}`);
 }
 
 /** `sys.path` as prefixes of absolute paths: "" for "/"; each once. Without a `sys.path`, the current directory is searched. */

@@ -12,7 +12,10 @@ export interface WebClientOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** How often a request is repeated after its connection broke. Default 4. */
   readonly retries?: number | undefined;
-  /** After so many milliseconds without a byte a request counts as broken. Default 10,000. */
+  /**
+   * After so many milliseconds without a byte a request counts as broken. Default 10,000. A file that is sent gets more by
+   * its size, as the board answers when all of it is in its flash.
+   */
   readonly idleTimeout?: number | undefined;
   /** Waits between tries; for tests. */
   readonly sleep?: ((milliseconds: number, signal?: AbortSignal) => Promise<void>) | undefined;
@@ -25,6 +28,8 @@ export interface WebRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: Uint8Array | undefined;
+  /** Default: the client's. */
+  readonly retries?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -40,6 +45,8 @@ export interface WebAnswer {
 }
 
 const firstDelay = 100;
+/** Bytes in a millisecond that a board writes at the least, over a weak network. */
+const slowestWrite = 4;
 /** A drive of a board is no larger than a few megabytes; an SD card's files can be. */
 const longestBody = 64 * 1024 * 1024;
 
@@ -63,7 +70,8 @@ export class WebClient {
   }
 
   async #sendWithRetries(request: WebRequest): Promise<WebAnswer> {
-    const { retries = 4, sleep = realSleep } = this.#options;
+    const { sleep = realSleep } = this.#options;
+    const retries = request.retries ?? this.#options.retries ?? 4;
     for (let retried = 0; ; retried++) {
       request.signal?.throwIfAborted();
       try {
@@ -78,7 +86,9 @@ export class WebClient {
   }
 
   async #sendOnce(request: WebRequest): Promise<Omit<WebAnswer, "retried">> {
-    const watch = new IdleWatch(this.#options.idleTimeout ?? 10_000, request.signal);
+    const { idleTimeout = 10_000 } = this.#options;
+    const writing = (request.body?.length ?? 0) / slowestWrite;
+    const watch = new IdleWatch(idleTimeout + writing, request.signal);
     try {
       const fetch = this.#options.fetch ?? globalThis.fetch;
       const response = await abortable(

@@ -3,9 +3,10 @@
 import { UpyError } from "../../errors.js";
 
 /** Why nothing can be written: CircuitPython writes only what no computer has. */
-export const ownedByUsb: string =
+const ownedByUsb: string =
   "A computer has the board's CIRCUITPY drive over USB, or the board's own program is writing: eject the drive there " +
-  "or power the board from a plain charger, then try again; storage.disable_usb_drive() in boot.py makes that last. " +
+  "or power the board from a plain charger, then try again; storage.disable_usb_drive() in boot.py makes that last, " +
+  "and CircuitPython 10.0.1 to 10.2 needs it even where no computer is. " +
   "Or install onto the drive itself, from the computer that has it.";
 
 /** The error for a status that is no success. */
@@ -20,7 +21,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   401: [
     "access-denied",
     "the board refuses the password",
-    "It is CIRCUITPY_WEB_API_PASSWORD in the board's settings.toml; the board reads it when it is reset.",
+    "It is CIRCUITPY_WEB_API_PASSWORD in the board's settings.toml, of at most 44 bytes; the board reads it when it is reset.",
   ],
   403: [
     "access-denied",

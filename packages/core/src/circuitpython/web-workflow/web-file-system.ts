@@ -16,7 +16,7 @@ import type {
 import { checkFatPaths, fatKey, isSystemName } from "../fat-names.js";
 import { type DiskInfo, type Listing, parseDisks, parseListing } from "./answers.js";
 import type { WebAnswer, WebClient, WebRequest } from "./web-client.js";
-import { ownedByUsb, statusError } from "./web-errors.js";
+import { statusError } from "./web-errors.js";
 import { toDirectoryPath, toFilePath } from "./web-paths.js";
 
 /** A listing of before, which saves asking again; nothing else may write meanwhile. */
@@ -187,10 +187,10 @@ export class WebFileSystem implements TargetFileSystem {
   /** Writes a file where nobody looks for it, and reads it back. */
   async #put(path: string, content: Uint8Array, options: TargetCallOptions | undefined): Promise<void> {
     const headers = { "X-Timestamp": String(this.#now()), "Content-Type": "application/octet-stream" };
-    const answer = await this.#send(
-      { method: "PUT", path: toFilePath(path), headers, body: content },
-      options,
-    );
+    const request = { method: "PUT", path: toFilePath(path), headers, body: content } as const;
+    const answer = await this.#send(request, options).catch(async (error: unknown) => {
+      throw isUpyError(error, "link-lost") ? await this.#refusal(path, content.length, error) : error;
+    });
     if (answer.status !== 201 && answer.status !== 204)
       throw await this.#failure(answer.status, path, content.length);
     if (sameBytes(await this.readFile(path, options), content)) return;
@@ -255,13 +255,21 @@ export class WebFileSystem implements TargetFileSystem {
     await this.#delete(path, undefined).catch(() => undefined);
   }
 
-  /** Before CircuitPython 10.2, 500 is also what a board says whose drive USB has, or that is full. */
+  /** Before CircuitPython 10.3, a PUT's 500 also stands for a drive that is kept for USB, or full: a MOVE's 409 tells. */
   async #failure(status: number, path: string, size: number): Promise<UpyError> {
     if (status !== 500) return statusError(status, path);
-    if (!(await this.#mayWrite(undefined)))
-      return new UpyError("read-only", `${path}: USB has the drive.`, { hint: ownedByUsb });
+    const headers = { "X-Destination": toFilePath(path) };
+    const probe = { method: "MOVE", path: toFilePath(path), headers, retries: 0 } as const;
+    const moved = await this.#send(probe, undefined);
+    if (moved.status === 409) return statusError(409, path);
     const space = await this.space(path);
     return space !== null && space.free < size ? statusError(413, path) : statusError(500, path);
+  }
+
+  /** CircuitPython 8 cuts the connection when it refuses a file, so that its answer is lost: why is asked. */
+  async #refusal(path: string, size: number, lost: UpyError): Promise<UpyError> {
+    const failure = await this.#failure(500, path, size).catch(() => lost);
+    return failure.code === "io-error" ? lost : failure;
   }
 
   #send(request: WebRequest, options: TargetCallOptions | undefined): Promise<WebAnswer> {

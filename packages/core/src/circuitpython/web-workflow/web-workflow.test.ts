@@ -204,24 +204,23 @@ describe("webWorkflow", () => {
 
 describe("a board that USB has", () => {
   it.each([
-    [1, true],
-    [2, true],
-    [4, true],
-    [4, false],
-  ] as const)(
-    "with version %i of the API and 409 on PUT %s, is read-only with a hint",
-    async (api, conflictOnPut) => {
-      const { board, target } = await connect({ api, conflictOnPut, usb: true });
-      board.tree.set("/lib", null);
-      if (api > 1) expect(await target.fs.space("/")).toMatchObject({ readOnly: true });
-      const expected = { code: "read-only", hint: expect.stringContaining("eject") as string };
-      expect(
-        await failureOf(target.fs.writeFiles([{ path: "/lib/a", content: toBytes("a") }])),
-      ).toMatchObject(expected);
-      expect(await failureOf(target.fs.change([{ type: "mkdir", path: "/x" }]))).toMatchObject(expected);
-      expect(board.tree.snapshot()).toEqual({ "/lib": null });
-    },
-  );
+    [1, { usb: true }],
+    [2, { usb: true }],
+    [4, { usb: true }],
+    [4, { keptForUsb: true }],
+  ] as const)("with version %i of the API and %o, is read-only with a hint", async (api, shape) => {
+    const { board, target } = await connect({ api, ...shape });
+    board.tree.set("/lib", null);
+    if (api > 1 && "usb" in shape) expect(await target.fs.space("/")).toMatchObject({ readOnly: true });
+    const expected = {
+      code: "read-only",
+      hint: expect.stringMatching(/eject.*disable_usb_drive/u) as string,
+    };
+    for (const content of [toBytes("a"), new Uint8Array(5_000)])
+      expect(await failureOf(target.fs.writeFiles([{ path: "/lib/a", content }]))).toMatchObject(expected);
+    expect(await failureOf(target.fs.change([{ type: "mkdir", path: "/x" }]))).toMatchObject(expected);
+    expect(board.tree.snapshot()).toEqual({ "/lib": null });
+  });
 });
 
 describe("what goes wrong", () => {
@@ -244,8 +243,8 @@ describe("what goes wrong", () => {
     }
   });
 
-  it("is a full board", async () => {
-    const { board, target } = await connect({ clusters: 10 });
+  it.each([2, 4] as const)("is a full board with version %i of the API", async (api) => {
+    const { board, target } = await connect({ api, clusters: 10 });
     expect(
       await failureOf(target.fs.writeFiles([{ path: "/a", content: new Uint8Array(6000) }])),
     ).toMatchObject({
@@ -267,6 +266,12 @@ describe("what goes wrong", () => {
       expect(board.tree.snapshot()).toEqual({ "/a.txt": "new" });
     }
     expect(needed).toBeGreaterThan(3);
+  });
+
+  it("is no flash that takes longer for a file than a network may be silent", async () => {
+    const { board, target } = await connect({ writeTime: 400 }, { idleTimeout: 200, retries: 0 });
+    await target.fs.writeFiles([{ path: "/font.bin", content: new Uint8Array(8_000) }]);
+    expect(board.tree.snapshot()).toMatchObject({ "/font.bin": expect.any(String) as string });
   });
 
   it("stops at a signal", async () => {

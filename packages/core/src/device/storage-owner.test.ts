@@ -55,7 +55,7 @@ describe("storageOwner on an interpreter", () => {
   });
 
   it("is asked for by a change where CircuitPython is older than 8", async () => {
-    await using virtual = await createVirtualBoard();
+    await using virtual = await createVirtualBoard({ files: { "/boot.py": boot } });
     await using board = await connectBoard(virtual.transport());
     const storage = `import sys
 is_free=False

@@ -65,6 +65,8 @@ export function parseHelpModules(
   text: string,
   isFrozen: (name: string) => boolean = () => false,
 ): HelpModules | null {
+  // A board without the list says this of the word instead, and then what methods it has.
+  if (text.includes("object modules is of type")) return null;
   const lines = text.split(/\r?\n/).filter((line) => !/^(Plus any|Traceback| {2}File|\w+Error)/.test(line));
   const words = lines
     .flatMap((line) => line.trim().split(/\s+/))

@@ -31,7 +31,8 @@ export interface ConnectOptions {
   readonly maxOutput?: number | undefined;
   /**
    * Whether the link itself holds the sender back when the board is slow, as USB and TCP do and a UART does not.
-   * Where not set, what the transport says; where that does not say, a link that is faster than any UART does.
+   * Where not set, what the transport says; where that does not say, a link that is faster than any UART does. A board whose
+   * firmware takes more than it has room for is not believed to, unless it is set.
    */
   readonly flowControl?: boolean | undefined;
   /**

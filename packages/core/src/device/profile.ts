@@ -20,6 +20,11 @@ export interface BoardProfile {
   readonly snippets: FileSnippetVariant;
   /** Whether a program on the board can read bytes from the link. */
   readonly readsBytes: boolean;
+  /**
+   * Whether its firmware takes more from the link than it has room for: then no link holds the sender back. So do stm32 (1.12
+   * to 1.28: ports/stm32/usbd_cdc_interface.c), nrf and esp32 before 1.24 (usb_cdc.c, usb.c), zephyr, and every UART.
+   */
+  readonly losesBytes: boolean;
   /** Whether it can take a whole snippet at once, and has the memory for it. */
   readonly readsSource: boolean;
   /** The best ways to get bytes into a literal and out of a program. */
@@ -43,8 +48,8 @@ const ROOM_FOR_SOURCE = 48 * 1024;
 /** Reads the answer of the probe. @throws `protocol` when it is none */
 export function parseProfile(text: string): BoardProfile {
   const answer = asList(parseLiteral(text.trim()));
-  const [implementation, errno, os, hashlib, binascii, deflate, stdin, stdout, heap] = answer;
-  const osHas = flags(os, ["ilistdir", "stat", "rename", "mkdir", "statvfs", "sync", "size"] as const);
+  const [implementation, errno, os, hashlib, binascii, deflate, stdin, stdout, heap, platform] = answer;
+  const osHas = flags(os, ["ilistdir", "stat", "rename", "mkdir", "statvfs"] as const);
   const codec = flags(binascii, ["crc32", "a2b", "b2a", "unhexlify", "hexlify"] as const);
   const heapFree = typeof heap === "number" ? heap : null;
   const hasDirectories = osHas.stat && osHas.mkdir;
@@ -59,6 +64,7 @@ export function parseProfile(text: string): BoardProfile {
       hash: flags(hashlib, ["sha256"] as const).sha256 ? "sha256" : codec.crc32 ? "crc32" : "sum",
     },
     readsBytes: flags(stdin, ["buffer", "readinto"] as const).readinto && hasDirectories,
+    losesBytes: typeof platform === "string" && /^(pyboard|nrf|esp|zephyr)/.test(platform),
     readsSource:
       flags(stdin, ["buffer", "readinto"] as const).buffer &&
       (heapFree ?? 0) >= ROOM_FOR_SOURCE &&

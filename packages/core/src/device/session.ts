@@ -39,6 +39,7 @@ export class Session {
   readonly timing: BoardTiming;
   readonly #options: ConnectOptions;
   readonly #textOnly: boolean;
+  readonly #linkHoldsBack: boolean | undefined;
   #profile: BoardProfile | undefined;
   #terminal = false;
   #hasUserCode = false;
@@ -51,7 +52,8 @@ export class Session {
   constructor(transport: Transport, options: ConnectOptions) {
     this.name = options.name ?? transport.name;
     this.timing = { ...defaultTiming, ...options.timing };
-    this.#options = { ...options, flowControl: options.flowControl ?? transport.flowControl };
+    this.#options = options;
+    this.#linkHoldsBack = transport.flowControl;
     this.#textOnly = transport.textOnly ?? false;
     this.link = new Link(transport);
     this.repl = new RawRepl(this.link, this.timing, options.maxOutput ?? MAX_OUTPUT);
@@ -194,12 +196,17 @@ export class Session {
 
   /** Whether the link holds the sender back by itself: told, or seen from its speed. */
   get flowControl(): boolean {
-    return this.#options.flowControl ?? this.repl.rate > FASTER_THAN_A_UART;
+    return this.#toldFlowControl ?? this.repl.rate > FASTER_THAN_A_UART;
   }
 
   /** Whether a link that turns out to be fast may be taken for one that holds the sender back. */
   get mayHaveFlowControl(): boolean {
-    return this.#options.flowControl ?? true;
+    return this.#toldFlowControl ?? true;
+  }
+
+  get #toldFlowControl(): boolean | undefined {
+    if (this.#options.flowControl !== undefined) return this.#options.flowControl;
+    return this.#profile?.losesBytes === true ? false : this.#linkHoldsBack;
   }
 
   async close(): Promise<void> {

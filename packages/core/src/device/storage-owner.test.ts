@@ -10,6 +10,17 @@ import { fakeCircuitPython } from "./fixtures/fake-circuitpython.js";
 const timing: Partial<BoardTiming> = { answer: 100, idle: 100, attempt: 50, attempts: 6 };
 const profile = "['circuitpython', 2, '1111110', '0', '11111', '0', '00', '10', 100000]\r\n";
 
+/** Stands in for the name of the interpreter. */
+const boot = `import sys
+class I:
+ name="circuitpython"
+class Sys:
+ implementation=I
+ def __getattr__(self,name):
+  return getattr(sys,name)
+sys.modules["usys"]=sys.modules["sys"]=Sys()
+`;
+
 const modules = (readOnly: string, connected: string, remount: string) => ({
   "/storage.py": `class M:\n readonly=${readOnly}\nm=M()\ndef getmount(path):\n return m\ndef remount(path,readonly):\n ${remount}\n m.readonly=readonly\n`,
   "/supervisor.py": `class R:\n usb_connected=${connected}\nruntime=R()\n`,
@@ -21,7 +32,7 @@ describe("storageOwner on an interpreter", () => {
     ["True", "True", "computer"],
     ["True", "False", "nobody"],
   ] as const)("with readonly %s and a computer %s is %s", async (readOnly, connected, owner) => {
-    await using virtual = await createVirtualBoard();
+    await using virtual = await createVirtualBoard({ files: { "/boot.py": boot } });
     await using board = await connectBoard(virtual.transport());
     const files = Object.entries(modules(readOnly, connected, "pass"));
     await board.fs.writeFiles(
@@ -33,7 +44,7 @@ describe("storageOwner on an interpreter", () => {
   });
 
   it("cannot be changed while the computer has the drive", async () => {
-    await using virtual = await createVirtualBoard();
+    await using virtual = await createVirtualBoard({ files: { "/boot.py": boot } });
     await using board = await connectBoard(virtual.transport());
     const refusal = "raise RuntimeError('Cannot remount path when visible via USB.')";
     const files = Object.entries(modules("True", "True", refusal));
@@ -44,7 +55,7 @@ describe("storageOwner on an interpreter", () => {
   });
 
   it("is asked for by a change where CircuitPython is older than 8", async () => {
-    await using virtual = await createVirtualBoard();
+    await using virtual = await createVirtualBoard({ files: { "/boot.py": boot } });
     await using board = await connectBoard(virtual.transport());
     const storage = `import sys
 is_free=False
@@ -73,6 +84,15 @@ sys.modules['os']=O
     await using board = await connectBoard(virtual.transport());
     expect(await board.storageOwner()).toBe("board");
     await board.takeStorage();
+  });
+
+  it("is the board on MicroPython, where a module of that name is a user's and is not run", async () => {
+    const files = { "/storage.py": "open('/ran','w')", "/board.py": "open('/ran','w')" };
+    await using virtual = await createVirtualBoard({ files });
+    await using board = await connectBoard(virtual.transport());
+    expect(await board.storageOwner()).toBe("board");
+    expect((await board.environment()).boardId).toBeNull();
+    expect(await board.fs.exists("/ran")).toBe(false);
   });
 });
 

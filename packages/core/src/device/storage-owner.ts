@@ -36,6 +36,8 @@ export async function askStorageOwner(
   session: Session,
   signal: AbortSignal | undefined,
 ): Promise<StorageOwner> {
+  // Elsewhere `storage` would be a file of the user's, run for nothing.
+  if ((await session.profile(signal)).implementation !== "circuitpython") return "board";
   const [, readOnly, connected] =
     /([01]) ([01])/u.exec(await session.runText(ownerSnippet, { signal })) ?? [];
   if (readOnly !== "1") return "board";

@@ -51,7 +51,7 @@ function serveIndex(): typeof fetch {
   };
 }
 
-/** A file system on which nothing can be written, as a card whose switch says so. */
+/** A file system on which nothing can be written, as a card whose switch says so: FAT mounted read-only (1.12 to 1.28). */
 const readOnlyCard = `
 import os, sys
 class Card:
@@ -60,7 +60,8 @@ class Card:
         if p.strip('/') not in ('', 'lib'): raise OSError(2)
         return (0x4000,) + (0,) * 9
     def statvfs(self, p): return (512, 512, 100, 50, 50, 0, 0, 0, 0, 255)
-    def rmdir(self, p): raise OSError(30)
+    def rmdir(self, p): raise OSError(2)
+    def rename(self, a, b): raise OSError(30)
 import vfs
 vfs.mount(Card(), '/card')
 sys.path.insert(0, '/card/lib')

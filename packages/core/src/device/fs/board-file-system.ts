@@ -74,7 +74,7 @@ export class BoardFileSystem implements TargetFileSystem {
 
   async stat(paths: readonly string[], options: TargetCallOptions = {}): Promise<(FileEntry | null)[]> {
     const { base } = snippetsFor(this.#profile);
-    const size = this.hasDirectories ? "os.stat(p)[6]" : "os.size(p)";
+    const size = this.hasDirectories ? "os.stat(p)[6]" : "Z(p)";
     const each = `t=T(p);print((t,${size} if t==1 else 0))`;
     const rows = await this.#each(paths, base, each, options);
     return rows.map(({ path, value }) => statOf(path, value));
@@ -185,14 +185,13 @@ export class BoardFileSystem implements TargetFileSystem {
     this.#session.fileRevision++;
     const calls = changes.map((change) => this.#changeCall(change));
     const { base, move, change } = snippetsFor(this.#profile);
-    const sync = this.hasDirectories ? "if hasattr(os,'sync'):os.sync()" : "";
     let first = 0;
     for (const group of this.#groups(calls)) {
       const part = changes.slice(first, first + group.length);
       const at = first;
       // The sum of all names: a changed byte must not remove another file.
       const check = `o=${group.join(",")},\nif sum([sum(bytes(a+b,'utf8')) for k,a,b in o])!=${sumOfPaths(part, this.#profile)}:raise ValueError`;
-      const code = `${base}\n${move}\n${change}\n${check}\nfor c in o:\n C(*c)\n print()\n${sync}`;
+      const code = `${base}\n${move}\n${change}\n${check}\nfor c in o:\n C(*c)\n print()`;
       await this.#session.run(code, {
         signal: options.signal,
         profile: this.#profile,

@@ -55,7 +55,7 @@ export async function download(
 
 function senderCode(paths: readonly string[], { profile, encoding }: DownloadOptions): string {
   const { base, hash } = snippetsFor(profile);
-  const size = profile.hasDirectories ? "os.stat(p)[6]" : "os.size(p)";
+  const size = profile.hasDirectories ? "os.stat(p)[6]" : "Z(p)";
   const chunk = Math.min(profile.blockSize, encoding === "raw" ? 4096 : 256);
   const sender = sendSnippet(encoding).replace("SIZE(p)", size);
   const list = paths.map((path) => pathLiteral(path, profile)).join(",");

@@ -78,13 +78,15 @@ export class FileWriter {
 }
 
 /**
- * The board's input buffer holds two raw paste windows; where it does not tell, believe in little. Small steps keep a
- * slow wire busy: what is taken but not acknowledged yet cannot be under way.
+ * The board's input buffer holds two raw paste windows, less the byte that a ring of 256 cannot hold (esp8266); where it
+ * does not tell, and after a loss, believe in little: the UART of nrf had 64. Small steps keep a slow wire busy: what is
+ * taken but not acknowledged yet cannot be under way.
  */
 function paceOf(way: Way, { repl, flowControl, mayHaveFlowControl }: Session): UploadPace {
-  const step = repl.window === null ? 32 : Math.ceil(repl.window / 8);
-  const room = repl.window === null ? 64 : repl.window * 2;
-  if (way !== "fast" || !mayHaveFlowControl) return { step, room, most: room };
+  const window = way === "careful" ? null : repl.window;
+  const step = window === null ? 20 : Math.ceil(window / 8);
+  const room = window === null ? 60 : window * 2 - 1;
+  if (way === "careful" || !mayHaveFlowControl) return { step, room, most: room };
   return flowControl ? { step: 4096, room: FAST_ROOM, most: FAST_ROOM } : { step, room, most: FAST_ROOM };
 }
 

@@ -7,8 +7,8 @@ import { fileSnippets } from "../snippets/files.js";
 export const TEMPORARY = ".upytmp";
 
 const numbers = {
-  posix: { EISDIR: 21, ENOTDIR: 20, ENOSPC: 28 },
-  wasi: { EISDIR: 31, ENOTDIR: 54, ENOSPC: 51 },
+  posix: { EEXIST: 17, EISDIR: 21, ENOTDIR: 20, ENOSPC: 28 },
+  wasi: { EEXIST: 20, EISDIR: 31, ENOTDIR: 54, ENOSPC: 51 },
 } as const;
 
 /** Helpers and error numbers for a board. */

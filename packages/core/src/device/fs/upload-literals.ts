@@ -43,8 +43,6 @@ export async function uploadLiterals(
     });
     options.onFile?.(file);
   }
-  if (options.profile.hasDirectories)
-    await session.run(`${snippetsFor(options.profile).base}\nif hasattr(os,'sync'):os.sync()`, options);
 }
 
 async function writeOne(

@@ -13,8 +13,9 @@ try:
 except ImportError:
     pass
 try:
-    import board
-    b = board.board_id
+    if m.name == 'circuitpython':
+        import board
+        b = board.board_id
 except:
     pass
 try:

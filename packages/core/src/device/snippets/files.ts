@@ -24,13 +24,15 @@ def T(p):
         return 0
 `);
 
-/** The micro:bit's names have no directory: /a.py is a.py, and / itself is "". */
+/** The micro:bit's names have no directory: /a.py is a.py, and / itself is "". The nrf port has its files, without os.size. */
 const flatType = pack(`
+def Z(p):
+    return os.size(p) if hasattr(os, 'size') else os.stat(p)[6]
 def T(p):
     if not p:
         return 2
     try:
-        os.size(p)
+        Z(p)
         return 1
     except OSError:
         return 0
@@ -54,7 +56,7 @@ def L(d):
   flat: pack(`
 def L(d):
     for n in os.listdir():
-        yield n, 0, os.size(n)
+        yield n, 0, Z(n)
 `),
 };
 
@@ -100,6 +102,7 @@ def H(p):
   sum: pack(`
 def H(p):
     h = 5381
+    k = 0
     with open(p, 'rb') as f:
         while 1:
             b = f.read(64)
@@ -107,6 +110,9 @@ def H(p):
                 return bytes((h & 255, h >> 8 & 255, h >> 16))
             for c in b:
                 h = (h * 33 ^ c) & 0xffffff
+            k += 1
+            if k & 63 == 0:
+                print('.')
 `),
 };
 
@@ -126,9 +132,9 @@ def V(a, b):
         raise OSError(EISDIR)
     try:
         os.rename(a, b)
-    except OSError:
-        # Some file systems do not rename over a file: a is whole and safe, so b may go.
-        if not T(a) or not T(b):
+    except OSError as e:
+        # Some file systems do not rename over a file: a is whole and safe, so b may go. Not when another one holds it.
+        if e.args[0] != EEXIST or not T(a) or not T(b):
             raise
         os.remove(b)
         os.rename(a, b)
@@ -147,8 +153,9 @@ def W(d):
 `);
 
 /**
- * F(path): four numbers of statvfs for the nearest directory that is there, and 1 where nothing can be written. To take
- * away a directory that is not there changes nothing, and fails in another way where nothing may change.
+ * F(path): four numbers of statvfs for the nearest directory that is there, and 1 where nothing can be written. To rename
+ * a file that is not there changes nothing, and fails in another way where nothing may change; FAT looks for a directory
+ * that is to go before it looks whether it may go.
  */
 const space = pack(`
 def F(p):
@@ -156,7 +163,8 @@ def F(p):
         p = p[:p.rfind('/')] or '/'
     r = 0
     try:
-        os.rmdir(p.rstrip('/') + '/.upykit-none')
+        n = p.rstrip('/') + '/.upykit-none'
+        os.rename(n, n + 'e')
     except OSError as e:
         r = int(e.args[0] in (30, 69))
     except AttributeError:
@@ -206,11 +214,12 @@ def C(k, a, b):
 /** Python helpers by name, in the variant that a board needs. `errno` gives the numbers for errors raised here. */
 export function fileSnippets(
   { listing, hash }: FileSnippetVariant,
-  errno: { readonly EISDIR: number; readonly ENOTDIR: number; readonly ENOSPC: number },
+  errno: Readonly<Record<"EEXIST" | "EISDIR" | "ENOTDIR" | "ENOSPC", number>>,
 ): Readonly<Record<"base" | "list" | "walk" | "hash" | "move" | "change" | "space", string>> {
   const flat = listing === "flat";
   const number = (text: string): string =>
     text
+      .replaceAll("EEXIST", String(errno.EEXIST))
       .replaceAll("EISDIR", String(errno.EISDIR))
       .replaceAll("ENOTDIR", String(errno.ENOTDIR))
       .replaceAll("ENOSPC", String(errno.ENOSPC));

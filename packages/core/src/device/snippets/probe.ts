@@ -2,7 +2,7 @@
 
 import { pack } from "./pack.js";
 
-/** Prints [implementation, errno of a missing file, os, hashlib, binascii, deflate, stdin, stdout, free heap]. */
+/** Prints [implementation, errno of a missing file, os, hashlib, binascii, deflate, stdin, stdout, free heap, platform]. */
 export const probeSnippet: string = pack(`
 import sys
 def I(n):
@@ -20,16 +20,18 @@ def e():
         open('?/?')
     except OSError as e:
         return e.args[0]
+    except:
+        pass
 def b(n):
     return h(getattr(sys, n, 0), 'buffer readinto')
 g = I('gc')
 if g:
     g.collect()
 print([getattr(getattr(sys, 'implementation', 0), 'name', ''), e(),
-    i('os', 'ilistdir stat rename mkdir statvfs sync size'),
+    i('os', 'ilistdir stat rename mkdir statvfs'),
     i('hashlib', 'sha256'),
     i('binascii', 'crc32 a2b_base64 b2a_base64 unhexlify hexlify'),
     i('deflate', 'DeflateIO'),
     b('stdin'), b('stdout'),
-    g.mem_free() if hasattr(g, 'mem_free') else None])
+    g.mem_free() if hasattr(g, 'mem_free') else None, getattr(sys, 'platform', '')])
 `);

@@ -89,8 +89,6 @@ def R(w, z):
                 pass
             raise
         o('F')
-    if hasattr(os, 'sync'):
-        os.sync()
 `);
 
 /** Imports for {@link receiveSnippet} on a board that inflates. */

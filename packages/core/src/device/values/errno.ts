@@ -77,7 +77,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
 
 /** The errno name ("ENOENT") that an OSError's message stands for; null when it tells none. */
 export function errnoName(message: string, family: ErrnoFamily): string | null {
-  const number = /^(?:\[Errno )?(-?\d+)\]?/.exec(message)?.[1];
+  const number = /^(?:\[Errno |\()?(-?\d+)/.exec(message)?.[1];
   const known = number === undefined ? undefined : numbers[family][Math.abs(Number(number))];
   if (known !== undefined) return known;
   const name = /\bE[A-Z]{2,}\b/.exec(message)?.[0];

@@ -7,6 +7,7 @@ const wrap = (last: string): string =>
 /** What boards print, each with what it means. Recorded, or from the sources of the version named. */
 const raised: [board: string, line: string, code: string, errno: string | null, family?: "wasi"][] = [
   ["MicroPython 1.28", "OSError: [Errno 2] ENOENT", "file-not-found", "ENOENT"],
+  ["SAMD21 1.28, without errno", "OSError: (2, '/nope')", "file-not-found", "ENOENT"],
   ["MicroPython 1.9", "OSError: 2", "file-not-found", "ENOENT"],
   ["micro:bit 1.9.2", "OSError: file not found", "file-not-found", "ENOENT"],
   ["CircuitPython 10", "OSError: [Errno 2] No such file/directory: /nope", "file-not-found", "ENOENT"],

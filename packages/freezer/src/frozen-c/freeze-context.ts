@@ -1,6 +1,6 @@
 // What all emitters of one freeze share.
 
-import type { FrozenNames } from "./frozen-module.js";
+import type { FrozenNames } from "./frozen-names.js";
 import type { FrozenSizes } from "./frozen-sizes.js";
 import type { GlobalQstrs } from "./global-qstrs.js";
 

@@ -17,7 +17,8 @@ import type {
   TextFile,
 } from "./freeze-file.js";
 import type { FreezeContext, LongIntegers } from "./freeze-context.js";
-import { FrozenNames, type FrozenModule, loadModule } from "./frozen-module.js";
+import { type FrozenModule, loadModule } from "./frozen-module.js";
+import { FrozenNames } from "./frozen-names.js";
 import { emitSizes, type FrozenSizes, noSizes, totalSize } from "./frozen-sizes.js";
 import { GlobalQstrs } from "./global-qstrs.js";
 import { placed } from "./placed-error.js";

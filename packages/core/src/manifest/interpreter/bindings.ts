@@ -1,6 +1,6 @@
 // Which names a function binds, and whether it yields: what Python decides before a function runs.
 
-import type { Expression, Parameter, Statement } from "../../python/ast.js";
+import type { Comprehension, Expression, Parameter, Statement } from "../../python/ast.js";
 
 /** What the body of a function says about its names. */
 export interface FunctionNames {
@@ -26,11 +26,11 @@ export function functionNames(
   return { locals, globals, nonlocals, yields };
 }
 
-/** The names that the target of an assignment binds. */
-export function targetNames(target: Expression): Set<string> {
+/** Those of a comprehension: what its clauses bind. */
+export function comprehensionNames({ clauses }: Comprehension): FunctionNames {
   const reader = new NameReader();
-  reader.target(target);
-  return reader.bound;
+  for (const clause of clauses) if (clause.kind === "for") reader.target(clause.target);
+  return { locals: reader.bound, globals: new Set(), nonlocals: new Set(), yields: false };
 }
 
 class NameReader {

@@ -3,7 +3,7 @@
 import type * as ast from "../../python/ast.js";
 import { isTrue } from "../value/compare.js";
 import { dictSet, setOf } from "../value/dict.js";
-import { outside, Refused, typeError, valueError, type Place } from "../value/exceptions.js";
+import { outside, Refused, typeError, type Place } from "../value/exceptions.js";
 import { toItems, toIterator } from "../value/iterate.js";
 import type { Meter } from "../value/meter.js";
 import type { Runtime } from "../value/runtime.js";
@@ -23,7 +23,8 @@ import {
 } from "../value/values.js";
 import { callType } from "../builtins/type-calls.js";
 import { attributeOf } from "./attributes.js";
-import { targetNames, type FunctionNames } from "./bindings.js";
+import { comprehensionNames, type FunctionNames } from "./bindings.js";
+import { yielding } from "./generators.js";
 import { binary, compare, unary } from "./operators.js";
 import type { Scope } from "./scope.js";
 import { getItem } from "./subscripts.js";
@@ -324,47 +325,8 @@ export abstract class ExpressionEvaluator implements Runtime {
   }
 }
 
-/** What runs a generator function of the manifest up to the next value it yields. */
-export function yielding(body: Run<unknown>): PyIterator["next"] {
-  let runs = false;
-  return function* () {
-    if (runs) throw valueError("generator already executing");
-    runs = true;
-    try {
-      return yield* nextYielded(body);
-    } finally {
-      runs = false;
-    }
-  };
-}
-
-function* nextYielded(body: Run<unknown>): Run<Value | typeof exhausted> {
-  let step = body.next();
-  while (step.done !== true) {
-    const pause = step.value;
-    if (pause instanceof Yielded) return pause.value;
-    let answer: unknown;
-    try {
-      answer = yield pause;
-    } catch (error) {
-      step = body.throw(error);
-      continue;
-    }
-    step = body.next(answer);
-  }
-  return exhausted;
-}
-
 function checkYield(scope: Scope): void {
   if (!scope.yields) throw new Refused("syntax-error", "'yield' outside function");
-}
-
-function comprehensionNames(node: ast.Comprehension): FunctionNames {
-  const locals = new Set<string>();
-  for (const clause of node.clauses) {
-    if (clause.kind === "for") for (const name of targetNames(clause.target)) locals.add(name);
-  }
-  return { locals, globals: new Set(), nonlocals: new Set(), yields: false };
 }
 
 function addKeywords(keywords: Map<string, Value>, given: Value): void {

@@ -18,21 +18,19 @@ import type { Meter } from "../value/meter.js";
 import { toText } from "../value/repr.js";
 import {
   exhausted,
-  PyDict,
   PyException,
   PyFunction,
   PyIterator,
   PyList,
-  PySet,
   type PyType,
   type Run,
   type Value,
 } from "../value/values.js";
-import { updateDict } from "../builtins/mapping-methods.js";
 import { functionNames } from "./bindings.js";
-import { ExpressionEvaluator, isStackOverflow, yielding, type Frame } from "./expressions.js";
+import { ExpressionEvaluator, isStackOverflow, type Frame } from "./expressions.js";
+import { yielding } from "./generators.js";
 import { importFrom, importModule, type Modules } from "./imports.js";
-import { binary } from "./operators.js";
+import { inPlace } from "./in-place.js";
 import { bindParameters } from "./parameters.js";
 import type { Scope } from "./scope.js";
 import { deleteItem, getItem, setItem } from "./subscripts.js";
@@ -230,29 +228,14 @@ export class Interpreter extends ExpressionEvaluator {
         this,
         container,
         index,
-        yield* this.inPlace(operator, getItem(this, container, index), right),
+        yield* inPlace(this, operator, getItem(this, container, index), right),
       );
     }
     if (target.type !== "Name")
       throw outside("manifests cannot change this", "Set names, and items of lists and dicts.");
     const left = scope.get(target.name);
     const right = yield* this.evaluate(node.value, scope);
-    scope.set(target.name, yield* this.inPlace(operator, left, right));
-  }
-
-  /** `left operator= right`: lists, dicts and sets change where they are. */
-  private *inPlace(operator: string, left: Value, right: Value): Run<Value> {
-    if (operator === "+" && left instanceof PyList) {
-      const items = yield* toItems(this.meter, right);
-      this.meter.size(left.items.length + items.length);
-      for (const item of items) left.items.push(item);
-      return left;
-    }
-    if (operator === "|" && left instanceof PyDict) {
-      yield* updateDict(this, left, { positional: [right], keywords: new Map() });
-      return left;
-    }
-    return replaced(left, binary(this, operator, left, right));
+    scope.set(target.name, yield* inPlace(this, operator, left, right));
   }
 
   private *delete(target: ast.Expression, scope: Scope): Run<void> {
@@ -394,19 +377,6 @@ export class Interpreter extends ExpressionEvaluator {
     const next = yielding(body);
     return new PyIterator("generator", () => this.inFrame({ file, line: 0 }, next()));
   }
-}
-
-/** What `left` is after `left operator= right`, with the result in it where it can change. */
-function replaced(left: Value, result: Value): Value {
-  if (left instanceof PyList && result instanceof PyList) {
-    left.items.length = 0;
-    for (const item of result.items) left.items.push(item);
-    return left;
-  }
-  if (!(left instanceof PySet && result instanceof PySet) || left.frozen) return result;
-  left.entries.clear();
-  for (const [hash, item] of result.entries) left.entries.set(hash, item);
-  return left;
 }
 
 function misplaced(completion: Completion): Refused {

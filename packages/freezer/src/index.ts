@@ -13,7 +13,7 @@ export type {
   OptimizationLevel,
   PythonFile,
   TextFile,
-} from "./frozen-c/freeze-file.js";
+} from "./files/freeze-file.js";
 export type { LongIntegers } from "./frozen-c/freeze-context.js";
 export { freezeToC, type FreezeOptions, type FrozenContent } from "./frozen-c/freeze-to-c.js";
 export type { FrozenSizes } from "./frozen-c/frozen-sizes.js";

@@ -1,9 +1,9 @@
 // What is wrong with a set of files before any C is written: names, duplicates, architectures, missing modules.
 
 import { UpyError } from "@upykit/core/errors";
-import type { FreezeFile, TextFile } from "./freeze-file.js";
+import type { FreezeFile, TextFile } from "../files/freeze-file.js";
 import type { FrozenModule } from "./frozen-module.js";
-import { placed, placedError } from "./placed-error.js";
+import { placed, placedError } from "../files/placed-error.js";
 
 /** What a check tells of a file. */
 type Named = Pick<FreezeFile, "path" | "place">;

@@ -1,7 +1,7 @@
 // Files frozen as text. Source: generate_frozen_str_content of tools/makemanifest.py, MicroPython 1.28.
 
 import { hex2 } from "./format-number.js";
-import { bytesOf, type TextFile } from "./freeze-file.js";
+import { bytesOf, type TextFile } from "../files/freeze-file.js";
 
 /** The C of all files that are frozen as text, of which there may be none. */
 export function emitStrings(files: readonly TextFile[]): string {

@@ -3,7 +3,7 @@
 
 import { UpyError } from "@upykit/core/errors";
 import { type MpyObject, parseComplex, parseFloatText, tagSource } from "@upykit/core/mpy";
-import { compileSource } from "./compile-source.js";
+import { compileSource } from "../files/compile-source.js";
 import { checkFreezeFiles, checkNames, checkRequired } from "./check-files.js";
 import { emitModule, emitModuleTables } from "./emit-modules.js";
 import { emitHead, emitPool } from "./emit-pool.js";
@@ -15,15 +15,15 @@ import type {
   PythonFile,
   CompiledFile,
   TextFile,
-} from "./freeze-file.js";
+} from "../files/freeze-file.js";
 import type { FreezeContext, LongIntegers } from "./freeze-context.js";
 import { type FrozenModule, loadModule } from "./frozen-module.js";
 import { FrozenNames } from "./frozen-names.js";
 import { emitSizes, type FrozenSizes, noSizes, totalSize } from "./frozen-sizes.js";
 import { GlobalQstrs } from "./global-qstrs.js";
-import { placed } from "./placed-error.js";
+import { placed } from "../files/placed-error.js";
 import { parseQstrHeader, staticFirmwareQstrs } from "./qstr-header.js";
-import { withPath } from "./with-path.js";
+import { withPath } from "../files/with-path.js";
 
 /** Options of {@link freezeToC}; each has MicroPython's default. */
 export interface FreezeOptions extends CompileSettings {

@@ -15,7 +15,7 @@ import {
 import type { FrozenNames } from "./frozen-names.js";
 import type { GlobalQstrs } from "./global-qstrs.js";
 import { escapeQstr } from "./qstr-escape.js";
-import { withPath } from "./with-path.js";
+import { withPath } from "../files/with-path.js";
 
 /** A module to emit. */
 export interface FrozenModule {

@@ -4,8 +4,8 @@
 import { UpyError } from "@upykit/core/errors";
 import type { ManifestPlace } from "@upykit/core/manifest";
 import { decodeText, tagSource } from "@upykit/core/mpy";
-import { bytesOf, type OptimizationLevel } from "../frozen-c/freeze-file.js";
-import { placedError } from "../frozen-c/placed-error.js";
+import { bytesOf, type OptimizationLevel } from "../files/freeze-file.js";
+import { placedError } from "../files/placed-error.js";
 import { checkBytecode, checkPackage } from "./check-packages.js";
 import { CompileCache, type IndexSource } from "./compile-cache.js";
 import { indexCompiler } from "./compile-queue.js";

@@ -1,7 +1,7 @@
 // What is wrong with a set of packages before anything is compiled: names that cannot be file names, duplicates.
 
 import { UpyError } from "@upykit/core/errors";
-import { placed } from "../frozen-c/placed-error.js";
+import { placed } from "../files/placed-error.js";
 import type { IndexBytecode, IndexPackage, IndexPackageFile } from "./index-package.js";
 
 /** What a requirement can ask for, and any disk can store. */

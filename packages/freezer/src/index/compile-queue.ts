@@ -1,7 +1,7 @@
 // Compiles sources one by one in this thread, or in batches by workers while the caller goes on reading packages.
 
 import { compile, compileAll, type CompileWorkers, type SourceFile } from "@upykit/compiler";
-import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
+import type { CompileFunction, CompileSettings } from "../files/freeze-file.js";
 
 /** How a source is compiled. */
 export type CompileRequest = CompileSettings & { readonly filename: string };

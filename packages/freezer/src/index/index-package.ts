@@ -2,7 +2,7 @@
 
 import type { CompileWorkers } from "@upykit/compiler";
 import type { ManifestPlace } from "@upykit/core/manifest";
-import type { CompileFunction, OptimizationLevel } from "../frozen-c/freeze-file.js";
+import type { CompileFunction, OptimizationLevel } from "../files/freeze-file.js";
 
 /** A package to put into an index. */
 export interface IndexPackage {

@@ -7,7 +7,7 @@ import {
   type ManifestResult,
   readManifestFiles,
 } from "@upykit/core/manifest";
-import type { FreezeFile } from "../frozen-c/freeze-file.js";
+import type { FreezeFile } from "../files/freeze-file.js";
 import { freezeToC, type FreezeOptions, type FrozenContent } from "../frozen-c/freeze-to-c.js";
 import { compilingNativeCode, type NativeBackendOption } from "../native/with-native-code.js";
 import { buildRomfs, compileEntries, type RomfsOptions } from "../romfs/build-romfs.js";

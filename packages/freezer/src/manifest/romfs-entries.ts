@@ -1,9 +1,9 @@
 // Files to freeze as entries of a ROMFS image: sources compiled as they would be frozen.
 
 import { tagSource } from "@upykit/core/mpy";
-import { compileSource } from "../frozen-c/compile-source.js";
-import { bytesOf, type FreezeFile, type PythonFile } from "../frozen-c/freeze-file.js";
-import { placed } from "../frozen-c/placed-error.js";
+import { compileSource } from "../files/compile-source.js";
+import { bytesOf, type FreezeFile, type PythonFile } from "../files/freeze-file.js";
+import { placed } from "../files/placed-error.js";
 import { checkMpy } from "../romfs/check-mpy.js";
 import type { RomfsOptions } from "../romfs/build-romfs.js";
 import type { RomfsFile } from "../romfs/romfs-entry.js";

@@ -1,7 +1,7 @@
 // One or more .mpy files as text for people: what `mpy-tool.py -x -d` prints.
 
 import { formatDisassembly, formatHexDump } from "@upykit/core/mpy";
-import { withPath } from "../frozen-c/with-path.js";
+import { withPath } from "../files/with-path.js";
 
 /** A file to dump. */
 export interface DumpFile {

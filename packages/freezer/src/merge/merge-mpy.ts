@@ -11,7 +11,7 @@ import {
   readMpy,
   writeMpy,
 } from "@upykit/core/mpy";
-import { withPath } from "../frozen-c/with-path.js";
+import { withPath } from "../files/with-path.js";
 import { relocateCode } from "./relocate-bytecode.js";
 
 /** Options of {@link mergeMpy}. */

@@ -3,7 +3,7 @@
 
 import { compile } from "@upykit/compiler";
 import { isUpyError } from "@upykit/core/errors";
-import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
+import type { CompileFunction, CompileSettings } from "../files/freeze-file.js";
 
 /** Compiles machine code too: what `nativeBackend()` of `@upykit/compiler/node` gives. */
 export interface NativeCompiler {

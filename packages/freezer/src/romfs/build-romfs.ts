@@ -2,8 +2,8 @@
 // Source: tools/mpremote/mpremote/romfs.py. Sources are compiled on the way when there is a compiler.
 
 import { UpyError } from "@upykit/core/errors";
-import { compileSource } from "../frozen-c/compile-source.js";
-import type { CompileFunction, CompileSettings } from "../frozen-c/freeze-file.js";
+import { compileSource } from "../files/compile-source.js";
+import type { CompileFunction, CompileSettings } from "../files/freeze-file.js";
 import { checkMpy } from "./check-mpy.js";
 import { encodeUint, recordKind, romfsMagic, uintSize } from "./record.js";
 import { isDirectory, type RomfsEntry } from "./romfs-entry.js";

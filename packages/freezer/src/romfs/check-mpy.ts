@@ -3,8 +3,8 @@
 
 import { UpyError } from "@upykit/core/errors";
 import { acceptedArchitectures, type MpyHeader, readMpy } from "@upykit/core/mpy";
-import type { CompileSettings } from "../frozen-c/freeze-file.js";
-import { withPath } from "../frozen-c/with-path.js";
+import type { CompileSettings } from "../files/freeze-file.js";
+import { withPath } from "../files/with-path.js";
 
 /** Architectures are compared where `arch` is given. @throws `invalid-mpy`, `incompatible-mpy`, with the path */
 export function checkMpy(path: string, content: Uint8Array, settings: CompileSettings): void {

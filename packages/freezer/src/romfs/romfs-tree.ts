@@ -1,7 +1,7 @@
 // A list of paths as a tree, each folder sorted as mpremote sorts it, with all that is wrong about the paths told.
 
 import { UpyError } from "@upykit/core/errors";
-import { placed } from "../frozen-c/placed-error.js";
+import { placed } from "../files/placed-error.js";
 import { romfsLimits } from "./record.js";
 import { isDirectory, type RomfsEntry } from "./romfs-entry.js";
 

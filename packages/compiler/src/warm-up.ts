@@ -7,9 +7,9 @@ export const SAMPLE: string = String.raw`"d"
 from ..c import (d as e, f)
 import g, h.i as j
 Z = const(1)
-B = C = D, E, F = 0x1f, 0b1, 0o7, 1_0, .5e-3, 1E5, 2j, 123456789012, 0, None, ..., 10 ** 20, True
+B = C = D, E, F = 0x1f, 0b1, 0o7, 1_0, .5e-3, 1E5, 2j, 123456789012, 1000000000, 12345678901234567890, 0, None, ..., 10 ** 20, True
 G: int = u"a" r"\d" + b"\x00\0" rb"\d" + """
-\n\101\u0041\
+\n\x41\u0041\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\101\d\
 """ + 'é' + f"{A!r:>{B}} {{x}} {C['k']}" f'q' + rf"\d{A=}"
 H = -A + ~B * -3 / 2. @ C // D % E ** 2 << 1 >> 3 & 7 | 8 ^ 3  # c
 I = A < B <= C != D > E >= F is G is not H in A not in B == C and not D or E if F else lambda a, b=1, *c, d=2, **e: (yield)
@@ -46,7 +46,10 @@ class P(A, b=C):
             return [z + b + a for z in c], lambda: a + b
         async with a as b: pass
         async for i in c: await i
-        try: return
+        try:
+            return
+            b, i, j = g, a, lambda: b
+            del b, g, i
         finally: a
         with a, b as c:
             return super().f(a, *b, c=1, **d).e

@@ -20,16 +20,13 @@ export function sha256Sync(content: Uint8Array): string {
 
 /** What of Node's `process` and `node:crypto` is used, where they are. */
 interface HashingProcess {
-  getBuiltinModule?(name: "node:crypto"):
-    | {
-        createHash(name: "sha256"): { update(content: Uint8Array): { digest(encoding: "hex"): string } };
-      }
-    | undefined;
+  getBuiltinModule?(name: "node:crypto"): { hash?(name: "sha256", content: Uint8Array): string } | undefined;
 }
 
+/** One call: an object for each of many small files costs more than its hash. */
 function platformHash(content: Uint8Array): string | undefined {
   const { process } = globalThis as { readonly process?: HashingProcess };
-  return process?.getBuiltinModule?.("node:crypto")?.createHash("sha256").update(content).digest("hex");
+  return process?.getBuiltinModule?.("node:crypto")?.hash?.("sha256", content);
 }
 
 /** FIPS 180-4. */

@@ -52,13 +52,10 @@ export class ByteCode {
 
   /** An unsigned integer of up to 31 bits, 7 bits a byte, highest first. */
   uint(value: number): void {
-    if (value >= 0x80) this.high(value >>> 7);
+    let shift = 0;
+    while (value >>> shift >= 0x80) shift += 7;
+    for (; shift > 0; shift -= 7) this.byte(((value >>> shift) & 0x7f) | 0x80);
     this.byte(value & 0x7f);
-  }
-
-  private high(value: number): void {
-    if (value >= 0x80) this.high(value >>> 7);
-    this.byte((value & 0x7f) | 0x80);
   }
 
   /** A signed integer of 32 bits, as `uint`, the second highest bit of the first byte being the sign. */

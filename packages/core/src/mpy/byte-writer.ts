@@ -40,14 +40,10 @@ export class ByteWriter {
 
   /** An unsigned integer below 2^53, 7 bits a byte, highest first, bit 7 set on all but the last. */
   uint(value: number): void {
-    if (value >= 0x80) this.high(value);
+    let place = 1;
+    while (value >= place * 0x80) place *= 0x80;
+    for (; place > 1; place /= 0x80) this.byte((Math.floor(value / place) & 0x7f) | 0x80);
     this.byte(value & 0x7f);
-  }
-
-  private high(value: number): void {
-    const rest = value > 0x7fff_ffff ? Math.floor(value / 0x80) : value >> 7;
-    if (rest >= 0x80) this.high(rest);
-    this.byte((rest & 0x7f) | 0x80);
   }
 
   /** Makes it fit for other bytes. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -44,6 +45,29 @@ test("says what is where, and reads", async () => {
   await expect(files.readFile(at("in/deep"))).rejects.toMatchObject({ code: "is-directory" });
   await expect(files.list(at("in/a.py"))).rejects.toMatchObject({ code: "not-directory" });
 });
+
+test.each([1, 65_535, 65_536, 65_537, 300_000])("reads a file of %i bytes", async (size) => {
+  const content = Uint8Array.from({ length: size }, (_, at) => (at * 31) >> 5);
+  await writeFile(at("in/large.py"), content);
+  const files = nodeFileSystem(at("in"));
+  const read = await files.readFile(at("in/large.py"));
+  await files.readFile(at("in/b.py"));
+  expect(read).toEqual(content);
+});
+
+test.skipIf(process.platform === "win32")(
+  "neither waits for a pipe nor reads a device for ever",
+  async () => {
+    execFileSync("mkfifo", [at("in/pipe.py")]);
+    await expect(nodeFileSystem(at("in")).readFile(at("in/pipe.py"))).rejects.toMatchObject({
+      code: "invalid-path",
+      hint: "Put a plain file there.",
+    });
+    await expect(nodeFileSystem("/dev").readFile("/dev/zero")).rejects.toMatchObject({
+      code: "invalid-path",
+    });
+  },
+);
 
 describe("what is outside stays outside", () => {
   test.each([

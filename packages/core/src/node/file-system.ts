@@ -4,11 +4,13 @@
 import {
   closeSync,
   constants,
+  fstatSync,
   lstatSync,
   opendirSync,
   openSync,
   readFileSync,
   readdirSync,
+  readSync,
   realpathSync,
   type Stats,
   statSync,
@@ -31,6 +33,8 @@ export interface NodeFileSystemOptions {
 
 /** Opens what is no link, without asking first; Windows has no such flag. */
 const noFollow = constants.O_NOFOLLOW as number | undefined;
+/** Opens a pipe that nobody writes to without waiting; Windows has no such flag either. */
+const noWait = (constants.O_NONBLOCK as number | undefined) ?? 0;
 /** What opening a link is refused with: on Linux and macOS, on the BSDs. */
 const linkCodes: ReadonlySet<string> = new Set(["ELOOP", "EMLINK"]);
 
@@ -171,13 +175,34 @@ function hasBackslash(path: string): boolean {
   return process.platform === "win32" && path.includes("\\");
 }
 
+/** @throws UpyError `invalid-path` for a pipe, which would wait for who writes to it, and a device, which may have no end */
 function readPlain(path: string, flags: number): Uint8Array {
-  const file = openSync(toNativePath(path), constants.O_RDONLY | flags);
+  const file = openSync(toNativePath(path), constants.O_RDONLY | noWait | flags);
   try {
+    const small = readSmall(file);
+    if (small !== null) return small;
+    if (!fstatSync(file).isFile()) throw notPlainError(path);
     return new Uint8Array(readFileSync(file));
+  } catch (error) {
+    throw errnoOf(error) === "ESPIPE" ? notPlainError(path) : error;
   } finally {
     closeSync(file);
   }
+}
+
+/** Made at the first call, and used by all that follow: files of a manifest are small and many. */
+let smallFile: Uint8Array | undefined;
+
+/** What is in an open file; null when that is much. It costs neither a question for the size nor a buffer too many. */
+function readSmall(file: number): Uint8Array | null {
+  smallFile ??= new Uint8Array(65_536);
+  let length = 0;
+  while (length < smallFile.length) {
+    const read = readSync(file, smallFile, length, smallFile.length - length, length);
+    if (read === 0) return smallFile.slice(0, length);
+    length += read;
+  }
+  return null;
 }
 
 function realPath(path: string): string {
@@ -191,6 +216,10 @@ export function toNativePath(path: string): string {
 
 function isInside(path: string, root: string): boolean {
   return path === root || path.startsWith(root.endsWith("/") ? root : `${root}/`);
+}
+
+function notPlainError(path: string): UpyError {
+  return new UpyError("invalid-path", `${path} is a pipe or a device`, { hint: "Put a plain file there." });
 }
 
 function outsideError(path: string, roots: readonly string[], real?: string): UpyError {

@@ -7,8 +7,9 @@ import { SourceBuffer } from "./source-buffer.js";
 import { PythonSyntaxError } from "./syntax-error.js";
 import { TOKEN_BYTES, TOKEN_END, TOKEN_INVALID, TOKEN_LONELY_STRING_OPEN, TOKEN_STRING } from "./tokens.js";
 
-/** Escapes of one letter, by the letter. */
-const SIMPLE_ESCAPES: Readonly<Record<number, number>> = {
+/** Escapes of one letter, by the letter; 0 for all else. */
+const SIMPLE_ESCAPES = /* @__PURE__ */ Uint8Array.from({
+  length: 256,
   92: 92,
   39: 39,
   34: 34,
@@ -19,7 +20,7 @@ const SIMPLE_ESCAPES: Readonly<Record<number, number>> = {
   118: 11,
   102: 12,
   114: 13,
-};
+});
 
 /**
  * How a dialect of MicroPython reads sources.
@@ -55,7 +56,7 @@ export abstract class EscapeLexer extends SourceBuffer {
 
   /** Reads the escape at the cursor. */
   protected readEscape(flags: number): void {
-    this.advance();
+    this.position++;
     let code = this.bytes[this.position] as number;
     if ((flags & RAW) !== 0) {
       this.text.push(BACKSLASH);
@@ -74,7 +75,7 @@ export abstract class EscapeLexer extends SourceBuffer {
 
   private unescape(code: number): number {
     const simple = SIMPLE_ESCAPES[code];
-    if (simple !== undefined) return simple;
+    if (simple) return simple;
     if (code >= 48 && code <= 55) return this.readOctal(code);
     switch (code) {
       case 117: // u
@@ -109,8 +110,7 @@ export abstract class EscapeLexer extends SourceBuffer {
   private readHex(digits: number): number {
     let value = 0;
     for (let i = 0; i < digits; i++) {
-      this.advance();
-      const digit = hexValue(this.bytes[this.position] as number);
+      const digit = hexValue(this.bytes[++this.position] as number);
       if (digit < 0) {
         this.kind = TOKEN_INVALID;
         return 0;

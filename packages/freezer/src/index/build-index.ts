@@ -25,6 +25,7 @@ import type {
   IndexPackage,
   IndexPackageFile,
 } from "./index-package.js";
+import { sortedByKey } from "./sorted-by-key.js";
 
 const mpy6: IndexBytecode = { key: "6", target: "micropython" };
 
@@ -200,19 +201,20 @@ class IndexBuilder {
   async #lockVersion(key: string, name: string, version: string, json: string): Promise<void> {
     const path = `package/${key}/${name}/${version}.json`;
     const previous = await this.#previous(path);
-    const locked = previous === null ? "" : decodeText(previous);
+    const locked = previous && decodeText(previous);
     if (locked === json) return;
-    if (isJson(locked)) this.#changedLocked.push(`${name} ${version} (${key})`);
+    if (locked !== null && isJson(locked)) this.#changedLocked.push(`${name} ${version} (${key})`);
     else this.#json.set(path, json);
   }
 
   async #changedFiles(): Promise<Map<string, Uint8Array>> {
-    const json = [...this.#json].map(async ([path, text]): Promise<[string, Uint8Array][]> => {
+    const files = new Map(this.#files.added);
+    const compare = async ([path, text]: [string, string]): Promise<void> => {
       const old = await this.#previous(path);
-      return old !== null && decodeText(old) === text ? [] : [[path, bytesOf(text)]];
-    });
-    const files = [...this.#files.added, ...(await Promise.all(json)).flat()];
-    return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+      if (old === null || decodeText(old) !== text) files.set(path, bytesOf(text));
+    };
+    await Promise.all(Array.from(this.#json, compare));
+    return sortedByKey(files);
   }
 
   async #previous(path: string): Promise<Uint8Array | null> {

@@ -5,6 +5,7 @@ import { UpyError } from "@upykit/core/errors";
 import { sha256 } from "@upykit/core/sha256";
 import type { CompileRequest, IndexCompiler } from "./compile-queue.js";
 import type { HashedFiles } from "./hashed-files.js";
+import { sortedByKey } from "./sorted-by-key.js";
 
 const format = 2;
 
@@ -97,7 +98,7 @@ export class CompileCache {
   /** What the next build wants to know. */
   async state(): Promise<string> {
     const compiler = await this.#mark();
-    return `${JSON.stringify({ format, compiler, compiled: Object.fromEntries([...this.#used].sort()) })}\n`;
+    return `${JSON.stringify({ format, compiler, compiled: Object.fromEntries(sortedByKey(this.#used)) })}\n`;
   }
 }
 

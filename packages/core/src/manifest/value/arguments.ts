@@ -29,7 +29,7 @@ export function bindArguments(signature: Signature, args: Arguments): BoundArgum
   const { name, parameters, required } = signature;
   if (args.positional.length > parameters.length) throw tooMany(signature, args.positional.length);
   const named = new Map<string, Value>();
-  for (const [i, value] of args.positional.entries()) named.set(parameters[i] ?? "", value);
+  args.positional.forEach((value, i) => named.set(parameters[i] ?? "", value));
   const extra = new Map<string, Value>();
   for (const [key, value] of args.keywords) {
     if (!parameters.includes(key)) {
@@ -39,8 +39,11 @@ export function bindArguments(signature: Signature, args: Arguments): BoundArgum
       throw typeError(`${name}() got multiple values for argument '${key}'`);
     } else named.set(key, value);
   }
-  const missing = parameters.slice(0, required).filter((parameter) => !named.has(parameter));
-  if (missing.length > 0) throw missingArguments(name, missing);
+  // By position they are all there; a list of those missing is made for few.
+  if (args.positional.length < required) {
+    const missing = parameters.slice(0, required).filter((parameter) => !named.has(parameter));
+    if (missing.length > 0) throw missingArguments(name, missing);
+  }
   return { named, extra };
 }
 

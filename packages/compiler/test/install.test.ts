@@ -1,6 +1,6 @@
 // Sources compiled while they are installed: a mip index, a real MicroPython, the compiler in between.
 
-import { install, sha256Sync, mipIndex, type Environment } from "@upykit/core";
+import { install, memoryTarget, mipIndex, sha256Sync, verify, type Environment } from "@upykit/core";
 import { connectBoard } from "@upykit/core/device";
 import { createVirtualBoard } from "@upykit/core/testing";
 import { compileForEnvironment } from "@upykit/compiler";
@@ -89,6 +89,24 @@ test("with require a package that compiles is .mpy files alone; with never it is
   const back = await install(board.target(), ["thing"], { ...options, mpy: "never", upgrade: true });
   expect(back.written).toEqual(["/lib/thing/__init__.py", "/lib/thing/work.py"]);
   expect((await board.exec("import thing\nprint(thing.double([3]))")).trim()).toBe("[6]");
+});
+
+test("a board that ran CircuitPython before gets its own .mpy files", async () => {
+  const options = { sources, fetch: serve(["thing/__init__.py", "thing/work.py"]), compile };
+  const before = memoryTarget({ environment: { implementation: "circuitpython" } });
+  await install(before, ["thing"], options);
+  const kept = [...before.snapshot()].flatMap(([path, content]) =>
+    content === null ? [] : [[path, content]],
+  );
+  await using virtual = await createVirtualBoard({ files: Object.fromEntries(kept) });
+  await using board = await connectBoard(virtual.transport());
+  const target = board.target();
+  await expect(board.exec("import thing")).rejects.toMatchObject({ message: /incompatible \.mpy file/ });
+  expect((await verify(target)).problems.map(({ type }) => type)).toEqual(["incompatible", "incompatible"]);
+  const report = await install(target, ["thing"], options);
+  expect(report.written).toEqual(["/lib/thing/__init__.mpy", "/lib/thing/work.mpy"]);
+  expect((await board.exec("import thing\nprint(thing.double([3]))")).trim()).toBe("[6]");
+  expect(await verify(target)).toMatchObject({ ok: true });
 });
 
 /** An environment that loads these .mpy files. */

@@ -1,6 +1,8 @@
 // SHA-256 as hex digits: the platform's where it has one, else our own (a page served without TLS has no crypto.subtle).
 // Node is asked for its synchronous hash: crypto.subtle takes a trip through the thread pool for each of many small files.
 
+import { toHex } from "./hex.js";
+
 /** SHA-256 of `content` as 64 lower-case hex digits. */
 export async function sha256(content: Uint8Array): Promise<string> {
   const known = platformHash(content);
@@ -98,8 +100,4 @@ function mixBlock(state: Uint32Array, constants: Uint32Array, schedule: Uint32Ar
 
 function rotate(word: number, bits: number): number {
   return (word >>> bits) | (word << (32 - bits));
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,8 @@
 // What is refused of a zip before anything is read from it. One bad entry condemns the archive: who makes one has
 // something in mind. It does not know packages; what may be installed is checked again, more strictly, where it is.
 
-import { findClash, pathProblem } from "./entry-path.js";
+import { findClash } from "../path-clash.js";
+import { pathProblem } from "./entry-path.js";
 import type { ZipRecord } from "./zip-directory.js";
 import { localHeaderSize } from "./zip-entry.js";
 import { brokenZip, shownName, zipTooLarge } from "./zip-error.js";

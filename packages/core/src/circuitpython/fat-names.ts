@@ -2,6 +2,7 @@
 // Source: lib/oofatfs/ff.c (create_name) of CircuitPython 10.2; Windows refuses the same names.
 
 import { UpyError } from "../errors.js";
+import { foldCase } from "../path-clash.js";
 
 // eslint-disable-next-line no-control-regex -- FAT forbids control characters
 const forbidden = /["*:<>?\\|\u0000-\u001f\u007f]/u;
@@ -27,23 +28,18 @@ function problemOf(name: string): string | null {
   return name.length > 255 ? "has a name of more than 255 characters" : null;
 }
 
-/** What two paths have in common when they are one file on FAT, which tells no upper from lower case. */
-export function fatKey(path: string): string {
-  return path.normalize("NFC").toUpperCase().toLowerCase();
-}
-
 /** Refuses files of one call that FAT cannot tell apart. @throws `conflict`, `invalid-path` */
 export function checkFatPaths(paths: readonly string[]): void {
   const seen = new Map<string, string>();
   for (const path of paths) {
     checkFatPath(path);
-    const other = seen.get(fatKey(path));
+    const other = seen.get(foldCase(path));
     if (other !== undefined && other !== path) {
       throw new UpyError("conflict", `${other} and ${path} are one file on a FAT drive.`, {
         hint: "FAT does not tell upper from lower case: leave one of them out.",
       });
     }
-    seen.set(fatKey(path), path);
+    seen.set(foldCase(path), path);
   }
 }
 

@@ -8,7 +8,8 @@ import { sha256 } from "../sha256.js";
 import { parentPath } from "../targets/parent-path.js";
 import type { FileContent, Target, TargetCallOptions } from "../targets/target.js";
 import { exclusively, whileLocked } from "./exclusive-target.js";
-import { directoriesOf, foldCase } from "./paths.js";
+import { foldCase } from "../path-clash.js";
+import { directoriesOf } from "./paths.js";
 import { interruptedInstall, pendingPaths } from "./places.js";
 import { runTransaction, type TransactionWrite } from "./transaction.js";
 

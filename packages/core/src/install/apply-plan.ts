@@ -92,12 +92,14 @@ async function plannedContents(
 ): Promise<TransactionWrite[]> {
   const files = plan.files.filter(isWritten);
   const total = files.reduce((sum, file) => sum + file.locked.size, 0);
+  const copies = new Map<string, number>();
+  for (const { locked } of files) copies.set(locked.sha256, (copies.get(locked.sha256) ?? 0) + 1);
   let done = 0;
   const contents = await fetchContents(
     files.map((file) => file.locked),
     options,
     ({ path, size, sha256: hash }) => {
-      done += size * files.filter((file) => file.locked.sha256 === hash).length;
+      done += size * (copies.get(hash) ?? 0);
       options.onProgress?.({ type: "fetch", path, done, total });
     },
   );

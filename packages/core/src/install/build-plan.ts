@@ -4,9 +4,9 @@
 import type { Environment } from "../environment.js";
 import type { LockedPackage, RequestedPackage } from "../resolve/resolution.js";
 import type { Target } from "../targets/target.js";
-import { classify, type Situation } from "./classify.js";
+import { classify, type Situation, type Verdict } from "./classify.js";
 import { fetchContents } from "./contents.js";
-import { mpyComplaint } from "./mpy-check.js";
+import { mpyComplaint, mpyHeader } from "./mpy-check.js";
 import type { PlanOptions } from "./options.js";
 import { joinPath } from "./paths.js";
 import { planDirectories, planLeaving, planPackages, recordAfter } from "./plan-parts.js";
@@ -44,8 +44,10 @@ export interface PlanContext {
 export async function buildPlan(intent: Intent, context: PlanContext, options: PlanOptions): Promise<Plan> {
   const { survey, target, environment } = context;
   const situation = await situationOf(intent, context, options);
-  const verdicts = intent.wanted.files.map((wanted) => classify(wanted, situation));
-  const files = verdicts.map((verdict) => verdict.file);
+  const classified = intent.wanted.files.map((wanted) => classify(wanted, situation));
+  const files = classified.map((verdict) => verdict.file);
+  const written = await writtenMpy(intent, files, options);
+  const verdicts = classified.map((verdict) => withHeader(verdict, written));
   const { removals, left } = planLeaving(intent, verdicts, situation);
   const { makes, unmakes, owned } = planDirectories(intent, verdicts, context);
   const record = recordAfter(intent, verdicts, owned);
@@ -60,9 +62,7 @@ export async function buildPlan(intent: Intent, context: PlanContext, options: P
     left,
     packages: planPackages(intent, survey.record),
     conflicts: verdicts.flatMap((verdict) => verdict.conflict ?? []),
-    incompatible: intent.inspects
-      ? await incompatibleFiles(intent.wanted, files, { environment, options })
-      : [],
+    incompatible: incompatibleFiles(verdicts, environment),
     fallbacks: intent.wanted.fallbacks,
     shadows: planShadows({ files, removed: removals.map((file) => file.path), unmakes }, survey, environment),
     space: planSpace(outcome, space),
@@ -94,18 +94,36 @@ async function situationOf(intent: Intent, context: PlanContext, options: PlanOp
   };
 }
 
-/** Reads the header of each .mpy file that would be written: what the board cannot load is told now. */
-async function incompatibleFiles(
-  wanted: Wanted,
+/** The .mpy files that would be written, by path, as far as they are looked into. */
+async function writtenMpy(
+  { wanted, inspects }: Intent,
   files: readonly PlannedFile[],
-  { environment, options }: { environment: Environment; options: PlanOptions },
-): Promise<IncompatibleFile[]> {
-  const suspects = files.filter((file) => isWritten(file) && file.path.endsWith(".mpy"));
-  const foreign = suspects.filter((file) => !file.compiled).map((file) => file.locked);
+  options: PlanOptions,
+): Promise<ReadonlyMap<string, Uint8Array | undefined>> {
+  const written = files.filter((file) => isWritten(file) && file.path.endsWith(".mpy"));
+  const foreign = inspects ? written.filter((file) => !file.compiled).map((file) => file.locked) : [];
   const contents = await fetchContents(foreign, options);
-  return suspects.flatMap(({ path, packages, compiled, locked }) => {
-    const content = compiled ? wanted.compiled.get(path) : contents.get(locked.sha256);
-    const message = content === undefined ? null : mpyComplaint(content, environment);
+  return new Map(
+    written.map(({ path, compiled, locked }) => [
+      path,
+      compiled ? wanted.compiled.get(path) : contents.get(locked.sha256),
+    ]),
+  );
+}
+
+/** The record lists how an .mpy file starts. */
+function withHeader(verdict: Verdict, written: ReadonlyMap<string, Uint8Array | undefined>): Verdict {
+  const { path } = verdict.file;
+  const header = mpyHeader(path, written.get(path));
+  return header === undefined ? verdict : { ...verdict, recorded: { ...verdict.recorded, header } };
+}
+
+/** What the board cannot load is told now: of what would be written, and of what is there from another firmware. */
+function incompatibleFiles(verdicts: readonly Verdict[], environment: Environment): IncompatibleFile[] {
+  // What the user put there instead of what was installed is not known.
+  const known = verdicts.filter(({ file }) => file.action !== "kept");
+  return known.flatMap(({ file: { path, packages }, recorded }) => {
+    const message = mpyComplaint(recorded.header, environment);
     return message === null ? [] : [{ path, packages, message }];
   });
 }

@@ -2,7 +2,8 @@
 // Pure: the hashes were asked before.
 
 import type { FileEntry } from "../targets/target.js";
-import { foldCase, joinPath, parentsOf } from "./paths.js";
+import { foldCase } from "../path-clash.js";
+import { joinPath, parentsOf } from "./paths.js";
 import type {
   ConflictPolicy,
   ConflictType,
@@ -94,7 +95,7 @@ function judgeOwn(wanted: WantedFile, standing: Standing, situation: Situation):
   );
   if (same === undefined || variant !== null)
     return isPristine ? { action: "changed" } : { conflict: "modified" };
-  if (isPristine) return { action: "unchanged" };
+  if (isPristine) return { action: wanted.outdated ? "changed" : "unchanged" };
   const policy = situation.decide(conflictOf(wanted, standing, "modified"));
   return policy === "overwrite" ? { action: "changed" } : { action: "kept", recorded: same.file };
 }
@@ -143,7 +144,7 @@ function conflictOf(wanted: WantedFile, { owners }: Standing, type: ConflictType
 
 function settle(
   wanted: WantedFile,
-  { previous, variant }: Standing,
+  { previous, owners, variant }: Standing,
   action: PlannedAction,
 ): Pick<Verdict, "file" | "recorded"> {
   const { path, packages, locked, compiled } = wanted;
@@ -151,8 +152,9 @@ function settle(
   const { size, sha256 } = state;
   const file = { path, action, packages, size, sha256, previous, locked, compiled };
   const isMade = sha256 !== locked.sha256;
+  const header = owners.find((owner) => owner.file.sha256 === sha256)?.file.header;
   return {
     file: variant === null ? file : { ...file, replaces: variant },
-    recorded: isMade ? { path, size, sha256, source: locked.sha256 } : { path, size, sha256 },
+    recorded: { path, size, sha256, source: isMade ? locked.sha256 : undefined, header },
   };
 }

@@ -106,9 +106,9 @@ async function presentReport(
   if (packages.length < needed.size) return null;
   const problems = await recordedProblems(target, { root, record }, { signal: options.signal });
   const own = problems.filter((problem) => problem.packages.some((name) => needed.has(name)));
-  const isMissing = own.some((problem) => problem.type === "missing");
+  const isBroken = own.some(({ type }) => type !== "changed");
   const wantsRepair = own.length > 0 && options.onConflict !== undefined && options.onConflict !== "refuse";
-  return isMissing || wantsRepair
+  return isBroken || wantsRepair
     ? null
     : nothingToDo(
         root,

@@ -116,6 +116,23 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe("install", () => {
+  it("looks again when the firmware loads other .mpy files", async () => {
+    const compile: InstallOptions["compile"] = (source, { environment }) =>
+      Uint8Array.from([environment.implementation === "circuitpython" ? 0x43 : 0x4d, 6, 0, 31, ...source]);
+    const before = memoryTarget();
+    await installFrom(testSource(releases), before, ["base"], { compile });
+    const content = await before.fs.readFile("/lib/base.mpy");
+    const record = await before.fs.readFile("/lib/.upykit/record.json");
+    const flashed = memoryTarget({
+      files: { "/lib/base.mpy": content, "/lib/.upykit/record.json": record },
+      environment: { implementation: "circuitpython" },
+    });
+    const report = await installFrom(testSource(releases), flashed, ["base"], { compile });
+    expect(report.written).toEqual(["/lib/base.mpy"]);
+    expect((await flashed.fs.readFile("/lib/base.mpy"))[0]).toBe(0x43);
+    expect((await installFrom(testSource(releases), flashed, ["base"], { compile })).written).toEqual([]);
+  });
+
   it("resolves, plans and applies; again it asks and writes nothing", async () => {
     const source = testSource(releases);
     const target = memoryTarget();

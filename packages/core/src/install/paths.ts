@@ -71,8 +71,3 @@ export function parentsOf(path: string): string[] {
 export function directoriesOf(paths: Iterable<string>): string[] {
   return [...new Set([...paths].flatMap(parentsOf))].sort();
 }
-
-/** What names that a case-insensitive file system takes for the same have in common. */
-export function foldCase(path: string): string {
-  return path.normalize("NFC").toLowerCase();
-}

@@ -4,7 +4,7 @@
 import * as z from "zod/mini";
 import { UpyError } from "../errors.js";
 import type { PackageOrigin, RequestedPackage } from "../resolve/resolution.js";
-import { directoryPath, originSchema, packagePath, sha256Text, sizeNumber } from "./schemas.js";
+import { directoryPath, headerText, originSchema, packagePath, sha256Text, sizeNumber } from "./schemas.js";
 
 /** One file of a recorded package. */
 export interface RecordedFile {
@@ -15,6 +15,8 @@ export interface RecordedFile {
   readonly sha256: string;
   /** SHA-256 of the locked file that it was made from, where that is another one: compiled on install, or adopted. */
   readonly source?: string | undefined;
+  /** How an .mpy file starts, in hex digits: which boards load it. Absent where it was adopted. */
+  readonly header?: string | undefined;
 }
 
 /** One package as it is installed. */
@@ -50,6 +52,7 @@ const fileSchema = z.strictObject({
   size: sizeNumber,
   sha256: sha256Text,
   source: z.optional(sha256Text),
+  header: z.optional(headerText),
 });
 
 const packageSchema = z.strictObject({
@@ -95,9 +98,14 @@ function formatPackage(one: RecordedPackage): RecordedPackage {
     version: one.version,
     origin: one.origin,
     dependencies: [...one.dependencies].sort(),
-    files: sorted(one.files, (file) => file.path).map(({ path, size, sha256, source }) =>
-      source === undefined ? { path, size, sha256 } : { path, size, sha256, source },
-    ),
+    // As text, what is undefined is left out.
+    files: sorted(one.files, (file) => file.path).map(({ path, size, sha256, source, header }) => ({
+      path,
+      size,
+      sha256,
+      source,
+      header,
+    })),
   };
 }
 

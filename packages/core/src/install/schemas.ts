@@ -25,6 +25,9 @@ export const rootPath: z.ZodMiniType<string> = z.string().check(z.refine(isRoot,
 /** 64 hex digits. */
 export const sha256Text: z.ZodMiniType<string> = z.string().check(z.regex(/^[0-9a-f]{64}$/u));
 
+/** The start of an .mpy file, in hex digits. */
+export const headerText: z.ZodMiniType<string> = z.string().check(z.regex(/^(?:[0-9a-f]{2}){0,9}$/u));
+
 /** Bytes. */
 export const sizeNumber: z.ZodMiniType<number> = z.int().check(z.nonnegative());
 

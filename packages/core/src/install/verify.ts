@@ -1,6 +1,8 @@
 // Compares what is on the target with what the record says should be there.
 
+import type { Environment } from "../environment.js";
 import type { Target, TargetCallOptions } from "../targets/target.js";
+import { mpyComplaint } from "./mpy-check.js";
 import type { RootOptions } from "./options.js";
 import { joinPath } from "./paths.js";
 import { recordPlace } from "./places.js";
@@ -11,8 +13,11 @@ import { surveyTarget } from "./survey.js";
 export interface VerifyProblem {
   /** Absolute. */
   readonly path: string;
-  /** `missing` or `changed`: not what its packages installed. */
-  readonly type: "missing" | "changed";
+  /**
+   * `missing` or `changed`: not what its packages installed. `incompatible`: an .mpy file that the board does not load,
+   * as after a change of its firmware; {@link install} and {@link planInstall} put another in its place.
+   */
+  readonly type: "missing" | "changed" | "incompatible";
   readonly packages: readonly string[];
 }
 
@@ -38,7 +43,7 @@ export async function verify(target: Target, options: RootOptions = {}): Promise
   return { root, ok: problems.length === 0, problems, unknown: unknown.map((entry) => entry.path) };
 }
 
-/** The recorded files that are missing or changed; one call. */
+/** The recorded files that are missing, changed or incompatible; one call, where the environment is known. */
 export async function recordedProblems(
   target: Target,
   { root, record }: { root: string; record: InstallRecord },
@@ -47,7 +52,11 @@ export async function recordedProblems(
   const files = recordedFiles(record);
   const paths = [...files.keys()].map((path) => joinPath(root, path));
   const hashes = paths.length === 0 ? [] : await target.fs.hashFiles(paths, options);
-  return [...files.values()].flatMap((owners, index) => problemOf(root, owners, hashes[index] ?? null));
+  const isMpy = [...files.values()].some((owners) => owners.some(({ file }) => file.header !== undefined));
+  const environment = isMpy ? await target.environment(options) : null;
+  return [...files.values()].flatMap((owners, index) =>
+    problemOf(owners, hashes[index] ?? null, { root, environment }),
+  );
 }
 
 interface OwnedFile {
@@ -65,10 +74,14 @@ function recordedFiles(record: InstallRecord): Map<string, OwnedFile[]> {
   return files;
 }
 
-function problemOf(root: string, owners: readonly OwnedFile[], hash: string | null): VerifyProblem[] {
-  const disappointed = owners.filter(({ file }) => file.sha256 !== hash);
-  const [first] = disappointed;
-  if (!first) return [];
-  const packages = disappointed.map((owner) => owner.package);
-  return [{ path: joinPath(root, first.file.path), type: hash === null ? "missing" : "changed", packages }];
+function problemOf(
+  owners: readonly OwnedFile[],
+  hash: string | null,
+  { root, environment }: { root: string; environment: Environment | null },
+): VerifyProblem[] {
+  const different = owners.filter(({ file }) => file.sha256 !== hash);
+  const strange = owners.filter(({ file }) => environment && mpyComplaint(file.header, environment));
+  const packages = (different.length > 0 ? different : strange).map((owner) => owner.package);
+  const type = hash === null ? "missing" : different.length > 0 ? "changed" : "incompatible";
+  return packages.length > 0 ? [{ path: joinPath(root, owners[0]?.file.path ?? ""), type, packages }] : [];
 }

@@ -6,7 +6,8 @@ import type { LockedFile, LockedPackage, Resolution } from "../resolve/resolutio
 import { compiledPath, compileFailure, compileSource, fetchContents, isCompilable } from "./contents.js";
 import type { MpyPolicy, PlanOptions } from "./options.js";
 import type { CompileFallback, FileState } from "./plan.js";
-import type { InstallRecord } from "./record.js";
+import { mpyComplaint } from "./mpy-check.js";
+import type { InstallRecord, RecordedFile } from "./record.js";
 
 /** One file that packages want at a path. */
 export interface WantedFile extends FileState {
@@ -15,6 +16,8 @@ export interface WantedFile extends FileState {
   readonly packages: readonly string[];
   readonly locked: LockedFile;
   readonly compiled: boolean;
+  /** Compiled before, for a board that loads other .mpy files. */
+  readonly outdated: boolean;
   /** Packages that want other contents at the same path. */
   readonly rivals: readonly string[];
 }
@@ -65,7 +68,8 @@ class Compiler {
   readonly #environment: Environment;
   readonly #options: PlanOptions;
   /** What was compiled before: state of the result by path and source. */
-  readonly #before: ReadonlyMap<string, FileState>;
+  readonly #before: ReadonlyMap<string, RecordedFile>;
+  readonly #outdated = new Set<string>();
 
   constructor(environment: Environment, record: InstallRecord, options: PlanOptions) {
     this.#environment = environment;
@@ -91,9 +95,11 @@ class Compiler {
   }
 
   resultOf(locked: LockedFile): Result {
-    const state = this.#results.get(resultKey(compiledPath(locked.path), locked.sha256));
+    const key = resultKey(compiledPath(locked.path), locked.sha256);
+    const state = this.#results.get(key);
     if (state === undefined || !isCompilable(locked.path)) {
-      return { path: locked.path, size: locked.size, sha256: locked.sha256, locked, compiled: false };
+      const { path, size, sha256 } = locked;
+      return { path, size, sha256, locked, compiled: false, outdated: false };
     }
     return {
       path: compiledPath(locked.path),
@@ -101,14 +107,20 @@ class Compiler {
       sha256: state.sha256,
       locked,
       compiled: true,
+      outdated: this.#outdated.has(key),
     };
   }
 
   #useResultOfBefore(file: LockedFile): boolean {
     const key = resultKey(compiledPath(file.path), file.sha256);
     const state = this.#before.get(key);
-    if (state !== undefined) this.#results.set(key, state);
-    return state !== undefined;
+    if (state === undefined) return false;
+    if (mpyComplaint(state.header, this.#environment) !== null) {
+      this.#outdated.add(key);
+      return false;
+    }
+    this.#results.set(key, state);
+    return true;
   }
 
   #fallBack(path: string, reason: string): void {

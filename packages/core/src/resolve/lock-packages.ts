@@ -6,7 +6,8 @@ import type { Downloader } from "../sources/downloader.js";
 import type { ContentCache } from "../sources/download.js";
 import { keepContent, type Downloaded } from "../sources/fetch-content.js";
 import type { PackageRelease, ReleaseFile } from "../sources/source.js";
-import { checkFilePath, checkPathCollisions, findPathCollision } from "../specs/package-path.js";
+import { checkFilePath, checkPathCollisions } from "../specs/package-path.js";
+import { findClash } from "../path-clash.js";
 import { packageKey } from "../specs/parse-requirement.js";
 import { compareText } from "../specs/specifier.js";
 import type { LockedFile, LockedPackage } from "./resolution.js";
@@ -132,9 +133,9 @@ function checkConflicts(packages: readonly LockedPackage[]): void {
       owners.set(file.path, other ?? { owner: name, file });
     }
   }
-  const collision = findPathCollision([...owners.keys()]);
-  if (collision === null) return;
-  const [first, second] = collision.map((path) => [owners.get(path)?.owner ?? "", path] as const);
+  const clash = findClash([...owners.keys()]);
+  if (clash === null) return;
+  const [first, second] = clash.map((path) => [owners.get(path)?.owner ?? "", path] as const);
   if (first !== undefined && second !== undefined) throw conflict(first, second);
 }
 

@@ -1,6 +1,7 @@
 // Which paths a package may write to. Every path from outside passes through here before anything else sees it.
 
 import { UpyError } from "../errors.js";
+import { findClash } from "../path-clash.js";
 
 /** Longest path and longest name in it, in bytes of UTF-8: what FAT and littlefs take with room for a temporary name. */
 const maxPathBytes = 200;
@@ -61,9 +62,9 @@ export function isFilePath(path: string): boolean {
  * @throws `invalid-path`
  */
 export function checkPathCollisions(paths: readonly string[], where: string): void {
-  const collision = findPathCollision(paths);
-  if (collision === null) return;
-  const [first, second] = collision;
+  const clash = findClash([...new Set(paths)]);
+  if (clash === null) return;
+  const [first, second] = clash;
   throw new UpyError(
     "invalid-path",
     `${where}: ${quote(first)} and ${quote(second)} cannot both exist on every file system`,
@@ -71,27 +72,6 @@ export function checkPathCollisions(paths: readonly string[], where: string): vo
       hint: "Names that differ only in case are one file on FAT, and a file cannot be a folder too.",
     },
   );
-}
-
-/** The first two different paths that some file system would take for one, or of which one is a file and a folder; null when there are none. */
-export function findPathCollision(paths: readonly string[]): readonly [string, string] | null {
-  const files = new Map<string, string>();
-  for (const path of paths) {
-    const same = files.get(fold(path));
-    if (same !== undefined && same !== path) return [same, path];
-    files.set(fold(path), path);
-  }
-  const folders = new Map<string, string>();
-  for (const path of paths) {
-    for (const folder of foldersOf(path)) {
-      const file = files.get(fold(folder));
-      if (file !== undefined) return [file, path];
-      const same = folders.get(fold(folder));
-      if (same !== undefined && !samePrefix(same, path, folder.length)) return [same, path];
-      folders.set(fold(folder), path);
-    }
-  }
-  return null;
 }
 
 /** Paths as nearly all are: with nothing in them but letters, digits and dashes, only a device's name can be wrong. */
@@ -133,20 +113,6 @@ function problemOfName(name: string): string | null {
 function hasControlCharacter(text: string): boolean {
   // Besides C0 and C1, the characters that turn or hide text, so that a message shows what is meant.
   return /[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u.test(text);
-}
-
-function foldersOf(path: string): string[] {
-  const names = path.split("/").slice(0, -1);
-  return names.map((_, index) => names.slice(0, index + 1).join("/"));
-}
-
-function samePrefix(a: string, b: string, length: number): boolean {
-  return a.slice(0, length) === b.slice(0, length);
-}
-
-/** As FAT compares names: case does not matter; composed and decomposed letters are one on macOS. */
-function fold(path: string): string {
-  return path.normalize("NFC").toLowerCase();
 }
 
 function byteLength(text: string): number {

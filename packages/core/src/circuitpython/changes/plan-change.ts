@@ -2,7 +2,7 @@
 // replaced, plan. Install and update both end here. Touches nothing.
 
 import { bundleChain } from "../../bundles/bundle-chain.js";
-import { foldCase } from "../../install/paths.js";
+import { foldCase } from "../../path-clash.js";
 import type { ConflictPolicy, PlanConflict } from "../../install/plan.js";
 import { planInstall } from "../../install/plan-install.js";
 import type { Resolution } from "../../resolve/resolution.js";

@@ -3,7 +3,7 @@
 
 import type { CircuitPythonBundle } from "../../bundles/bundle.js";
 import type { Environment } from "../../environment.js";
-import { foldCase } from "../../install/paths.js";
+import { foldCase } from "../../path-clash.js";
 import type { Resolution } from "../../resolve/resolution.js";
 import type { PackageRelease, PackageSource } from "../../sources/source.js";
 import type { Requirement } from "../../specs/requirement.js";

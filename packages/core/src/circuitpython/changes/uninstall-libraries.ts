@@ -3,7 +3,7 @@
 
 import { UpyError } from "../../errors.js";
 import { exclusively } from "../../install/exclusive-target.js";
-import { foldCase } from "../../install/paths.js";
+import { foldCase } from "../../path-clash.js";
 import type { Plan } from "../../install/plan.js";
 import type { InstallRecord } from "../../install/record.js";
 import { neededPackages } from "../../install/roots.js";

@@ -3,7 +3,7 @@
 
 import { UpyError } from "../../errors.js";
 import { exclusively } from "../../install/exclusive-target.js";
-import { foldCase } from "../../install/paths.js";
+import { foldCase } from "../../path-clash.js";
 import { neededPackages } from "../../install/roots.js";
 import { createMemoryCache } from "../../sources/memory-cache.js";
 import type { Target } from "../../targets/target.js";

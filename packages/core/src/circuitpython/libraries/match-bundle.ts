@@ -1,7 +1,7 @@
 // Which files of a library are those of a bundle, byte for byte, in whichever variant.
 
 import type { BundleLibrary, CircuitPythonBundle } from "../../bundles/bundle.js";
-import { foldCase } from "../../install/paths.js";
+import { foldCase } from "../../path-clash.js";
 import { type FoundLibrary, isPython } from "./find-libraries.js";
 
 /** A library of a bundle. */

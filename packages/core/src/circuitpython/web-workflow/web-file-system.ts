@@ -13,7 +13,8 @@ import type {
   TreeChange,
   WriteOptions,
 } from "../../targets/target.js";
-import { checkFatPaths, fatKey, isSystemName } from "../fat-names.js";
+import { checkFatPaths, isSystemName } from "../fat-names.js";
+import { foldCase } from "../../path-clash.js";
 import { type DiskInfo, type Listing, parseDisks, parseListing } from "./answers.js";
 import type { WebAnswer, WebClient, WebRequest } from "./web-client.js";
 import { statusError } from "./web-errors.js";
@@ -140,8 +141,8 @@ export class WebFileSystem implements TargetFileSystem {
     if (path === "/") return { path, type: "directory", size: 0 };
     toFilePath(path);
     const listing = await this.#seenListing(parentPath(path), seen, options);
-    const key = fatKey(path.slice(path.lastIndexOf("/") + 1));
-    const file = listing?.files.find((one) => fatKey(one.name) === key);
+    const key = foldCase(path.slice(path.lastIndexOf("/") + 1));
+    const file = listing?.files.find((one) => foldCase(one.name) === key);
     if (file === undefined) return null;
     return { path, type: file.directory ? "directory" : "file", size: file.size };
   }
@@ -215,7 +216,8 @@ export class WebFileSystem implements TargetFileSystem {
       throw new UpyError("file-not-found", `${from} is not there.`);
     }
     if (goal?.type === "directory") throw new UpyError("is-directory", `${to} is a directory.`);
-    if (goal !== null && goal !== undefined && fatKey(from) !== fatKey(to)) await this.#delete(to, options);
+    if (goal !== null && goal !== undefined && foldCase(from) !== foldCase(to))
+      await this.#delete(to, options);
     await this.#move(from, to, options);
   }
 
@@ -281,7 +283,7 @@ export class WebFileSystem implements TargetFileSystem {
 function remember(seen: Seen, path: string, size: number): void {
   const listing = seen.get(parentPath(path));
   const name = path.slice(path.lastIndexOf("/") + 1);
-  if (listing == null || listing.files.some((file) => fatKey(file.name) === fatKey(name))) return;
+  if (listing == null || listing.files.some((file) => foldCase(file.name) === foldCase(name))) return;
   seen.set(parentPath(path), { ...listing, files: [...listing.files, { name, directory: false, size }] });
 }
 

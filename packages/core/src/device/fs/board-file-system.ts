@@ -2,6 +2,7 @@
 // of sending to use; how bytes travel is the business of upload and download.
 
 import { UpyError, isUpyError } from "../../errors.js";
+import { toHex } from "../../hex.js";
 import type {
   FileContent,
   FileEntry,
@@ -22,7 +23,7 @@ import { askStorageOwner, hintFor } from "../storage-owner.js";
 import { download } from "./download.js";
 import { lookCode } from "./look-code.js";
 import { checkPath, pathLiteral } from "./paths.js";
-import { sha256, toHex } from "./sha256.js";
+import { sha256 } from "./sha256.js";
 import { snippetsFor } from "./snippet-set.js";
 import { FileWriter, type WriteReport } from "./file-writer.js";
 

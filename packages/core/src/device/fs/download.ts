@@ -1,6 +1,7 @@
 // Reads files from the board: many in one exec, in the best encoding that it has, verified by hash where it can.
 
 import { UpyError } from "../../errors.js";
+import { toHex } from "../../hex.js";
 import type { Link, Patience } from "../link/link.js";
 import type { BoardProfile } from "../profile.js";
 import { parseLiteral } from "../values/literal.js";
@@ -10,7 +11,6 @@ import type { Session } from "../session.js";
 import { skipTitles, stripTitles } from "../repl/titles.js";
 import { digest } from "./digest.js";
 import { pathLiteral } from "./paths.js";
-import { toHex } from "./sha256.js";
 import { snippetsFor } from "./snippet-set.js";
 
 /** What a download takes. */

@@ -2,6 +2,7 @@
 // read bytes from the link, like the micro:bit, and for links that do not let all bytes through.
 
 import { UpyError, isUpyError } from "../../errors.js";
+import { toHex } from "../../hex.js";
 import { BoardError } from "../board-error.js";
 import type { BoardProfile } from "../profile.js";
 import { parseLiteral, quote, quoteBytes } from "../values/literal.js";
@@ -10,7 +11,6 @@ import { SCOPE } from "../snippets/scope.js";
 import { writerSnippet } from "../snippets/write.js";
 import { byteSum } from "./digest.js";
 import { checkPath, parentOf, pathLiteral } from "./paths.js";
-import { toHex } from "./sha256.js";
 import { snippetsFor, TEMPORARY } from "./snippet-set.js";
 import type { OutgoingFile } from "./upload-stream.js";
 

@@ -4,7 +4,8 @@
 
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { checkFatPath, checkFatPaths, fatKey, isSystemName } from "../../circuitpython/fat-names.js";
+import { checkFatPath, checkFatPaths, isSystemName } from "../../circuitpython/fat-names.js";
+import { foldCase } from "../../path-clash.js";
 import { UpyError } from "../../errors.js";
 import { isTransactionPath } from "../../install/places.js";
 import type {
@@ -197,7 +198,7 @@ function isShown(entry: FileEntry): boolean {
 async function sameFileOnFat(host: string, path: string): Promise<string | null> {
   const name = basename(host);
   const names = await readdir(dirname(host));
-  const same = names.find((one) => fatKey(one) === fatKey(name));
+  const same = names.find((one) => foldCase(one) === foldCase(name));
   if (same === name) return null;
   if (same !== undefined) return join(dirname(host), same);
   const isShortName = /^[^.]{1,6}~\d+(?:\.[^.]{0,3})?$/u.test(name);

@@ -95,13 +95,12 @@ test("a board that ran CircuitPython before gets its own .mpy files", async () =
   const options = { sources, fetch: serve(["thing/__init__.py", "thing/work.py"]), compile };
   const before = memoryTarget({ environment: { implementation: "circuitpython" } });
   await install(before, ["thing"], options);
-  const kept = [...before.snapshot()].flatMap(([path, content]) =>
-    content === null ? [] : [[path, content]],
-  );
-  await using virtual = await createVirtualBoard({ files: Object.fromEntries(kept) });
+  const files: Record<string, Uint8Array> = {};
+  for (const [path, content] of before.snapshot()) if (content !== null) files[path] = content;
+  await using virtual = await createVirtualBoard({ files });
   await using board = await connectBoard(virtual.transport());
   const target = board.target();
-  await expect(board.exec("import thing")).rejects.toMatchObject({ message: /incompatible \.mpy file/ });
+  await expect(board.exec("import thing")).rejects.toThrow("incompatible .mpy file");
   expect((await verify(target)).problems.map(({ type }) => type)).toEqual(["incompatible", "incompatible"]);
   const report = await install(target, ["thing"], options);
   expect(report.written).toEqual(["/lib/thing/__init__.mpy", "/lib/thing/work.mpy"]);

@@ -1,7 +1,6 @@
 // Which paths cannot be beside each other on every file system: names that differ in case only, and a file that is a folder.
 
-// eslint-disable-next-line no-control-regex -- all of ASCII is meant
-const beyondAscii = /[^\u0000-\u007f]/;
+const beyondAscii = /[\u0080-\uffff]/;
 
 /**
  * What names have in common that some file system takes for one: FAT does not tell upper from lower case, macOS not

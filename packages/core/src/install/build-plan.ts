@@ -62,7 +62,7 @@ export async function buildPlan(intent: Intent, context: PlanContext, options: P
     left,
     packages: planPackages(intent, survey.record),
     conflicts: verdicts.flatMap((verdict) => verdict.conflict ?? []),
-    incompatible: incompatibleFiles(verdicts, environment),
+    incompatible: intent.inspects ? incompatibleFiles(verdicts, environment) : [],
     fallbacks: intent.wanted.fallbacks,
     shadows: planShadows({ files, removed: removals.map((file) => file.path), unmakes }, survey, environment),
     space: planSpace(outcome, space),

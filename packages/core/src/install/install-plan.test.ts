@@ -3,14 +3,12 @@ import {
   isUpyError,
   listInstalled,
   memoryTarget,
-  type Plan,
   planInstall,
-  type PlanOptions,
   uninstall,
   verify,
 } from "@upykit/core";
 import { describe, expect, it } from "vitest";
-import { mpyOf, resolutionOf, type TestResolution, visibleFiles } from "./fixtures/packages.js";
+import { installTo, mpyOf, resolutionOf, visibleFiles } from "./fixtures/packages.js";
 
 const aiohttp = resolutionOf(
   {
@@ -23,18 +21,6 @@ const aiohttp = resolutionOf(
   },
   ["aiohttp"],
 );
-
-async function installTo(
-  target: ReturnType<typeof memoryTarget>,
-  from: TestResolution,
-  options: PlanOptions = {},
-) {
-  const plan = await planInstall(from.resolution, target, { fetch: from.fetch, ...options });
-  return applyPlan(JSON.parse(JSON.stringify(plan)) as Plan, target, {
-    fetch: from.fetch,
-    compile: options.compile,
-  });
-}
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -280,70 +266,6 @@ describe("planInstall and applyPlan", () => {
     const report = await installTo(target, sources, { compile: () => Uint8Array.from([...header, 2]) });
     expect(report.written).toEqual(["/lib/app.mpy"]);
     expect(await target.fs.readFile("/lib/app.mpy")).toEqual(Uint8Array.from([...header, 2]));
-  });
-
-  describe("after a change of the firmware", () => {
-    const firmware = (version: number) => ({
-      mpy: { version, subVersion: 0, architecture: "none" as const, archFlags: 0, smallIntBits: 31 },
-    });
-    const compile: PlanOptions["compile"] = (source, { environment }) =>
-      Uint8Array.from([0x4d, environment.mpy?.version ?? 0, 0, 31, ...source]);
-    const sources = resolutionOf({
-      app: { files: { "app.py": "x = 1" } },
-      plain: { files: { "plain.py": "y = 1" } },
-    });
-    /** The same files, on a board that loads this version of .mpy files. */
-    const flashed = (target: ReturnType<typeof memoryTarget>, version: number) =>
-      memoryTarget({
-        files: Object.fromEntries(
-          [...target.snapshot()].flatMap(([path, content]) => (content === null ? [] : [[path, content]])),
-        ),
-        environment: firmware(version),
-      });
-
-    it("verify says so, and what was compiled for the other is compiled again", async () => {
-      const before = memoryTarget({ environment: firmware(5) });
-      await installTo(before, sources, { compile });
-      expect(await verify(before)).toMatchObject({ ok: true });
-      const target = flashed(before, 6);
-      expect((await verify(target)).problems).toEqual([
-        { path: "/lib/app.mpy", type: "incompatible", packages: ["app"] },
-        { path: "/lib/plain.mpy", type: "incompatible", packages: ["plain"] },
-      ]);
-      const report = await installTo(target, sources, { compile });
-      expect(report.written).toEqual(["/lib/app.mpy", "/lib/plain.mpy"]);
-      expect(await target.fs.readFile("/lib/app.mpy")).toEqual(
-        Uint8Array.from([0x4d, 6, 0, 31, ...new TextEncoder().encode("x = 1")]),
-      );
-      expect(await verify(target)).toMatchObject({ ok: true });
-      const steps = target.steps;
-      expect((await installTo(target, sources, { compile })).written).toEqual([]);
-      expect(target.steps).toBe(steps);
-    });
-
-    it("what no source is of is refused, as it would be when new", async () => {
-      const before = memoryTarget({ environment: firmware(6) });
-      await installTo(before, aiohttp);
-      const target = flashed(before, 5);
-      const plan = await planInstall(aiohttp.resolution, target, { fetch: aiohttp.fetch });
-      expect(plan.incompatible.map(({ path }) => path)).toEqual([
-        "aiohttp/__init__.mpy",
-        "aiohttp/client.mpy",
-      ]);
-      expect(await codeOf(applyPlan(plan, target, { fetch: aiohttp.fetch }))).toBe("incompatible-mpy");
-      expect(target.steps).toBe(0);
-    });
-
-    it("a file that the user put in its place stays", async () => {
-      const before = memoryTarget({ environment: firmware(5) });
-      await installTo(before, sources, { compile });
-      const target = flashed(before, 6);
-      const own = Uint8Array.from([0x4d, 6, 0, 31, 1, 2, 3]);
-      await target.fs.writeFiles([{ path: "/lib/app.mpy", content: own }]);
-      const report = await installTo(target, sources, { compile });
-      expect(report).toMatchObject({ written: ["/lib/plain.mpy"], kept: ["/lib/app.mpy"] });
-      expect(await target.fs.readFile("/lib/app.mpy")).toEqual(own);
-    });
   });
 
   it("compile no source beside an .mpy file of the same name", async () => {

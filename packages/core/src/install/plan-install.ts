@@ -9,7 +9,7 @@ import { rememberTarget } from "./known-target.js";
 import type { PlanOptions, RootOptions } from "./options.js";
 import { isWritten, type Plan } from "./plan.js";
 import { shadowProbes } from "./plan-shadows.js";
-import { emptyRecord, type InstallRecord } from "./record.js";
+import type { InstallRecord } from "./record.js";
 import { mergeRoots, neededPackages } from "./roots.js";
 import { surveyTarget } from "./survey.js";
 import { mpyPolicy, wantedFiles, type Wanted } from "./wanted.js";
@@ -47,13 +47,13 @@ async function makePlan(asked: Resolution, on: Target, options: MakeOptions): Pr
     return { files: [...paths, ...probes.files], others: probes.others };
   });
   const resolution = placeIn(survey.root, asked);
-  const planKnowing = async (compiledBefore: InstallRecord): Promise<[Plan, Wanted]> => {
-    const wanted = await wantedFiles(resolution, { environment, record: compiledBefore }, options);
+  const plan = async (reuses: boolean): Promise<[Plan, Wanted]> => {
+    const wanted = await wantedFiles(resolution, { environment, record: survey.record, reuses }, options);
     const intent = intentOf(resolution, { wanted, record: survey.record }, options);
     return [await buildPlan(intent, { target, environment, survey }, options), wanted];
   };
-  const [plan, wanted] = await planKnowing(survey.record);
-  return isWritable(plan, wanted) ? plan : (await planKnowing(emptyRecord))[0];
+  const [first, wanted] = await plan(true);
+  return isWritable(first, wanted) ? first : (await plan(false))[0];
 }
 
 /** Whether there are contents for each compiled file: one that was taken as the record has it may be gone from the target. */

@@ -35,13 +35,21 @@ export function mpyPolicy({ mpy, compile }: Pick<PlanOptions, "mpy" | "compile">
   return mpy ?? (compile === undefined ? "never" : "prefer");
 }
 
+/** What decides beside the options. */
+interface Known {
+  readonly environment: Environment;
+  readonly record: InstallRecord;
+  /** Whether what the record says was compiled is not compiled again. */
+  readonly reuses: boolean;
+}
+
 /** What `resolution` wants on a board of `environment`. @throws what fetching sources to compile throws, `syntax-error` */
 export async function wantedFiles(
   resolution: Resolution,
-  { environment, record }: { environment: Environment; record: InstallRecord },
+  known: Known,
   options: PlanOptions,
 ): Promise<Wanted> {
-  const compiler = new Compiler(environment, record, options);
+  const compiler = new Compiler(known, options);
   const files = new Map<string, WantedFile>();
   if (mpyPolicy(options) !== "never") await compiler.prepare(resolution.packages);
   for (const one of resolution.packages) {
@@ -66,13 +74,15 @@ class Compiler {
   readonly fallbacks: CompileFallback[] = [];
   readonly #results = new Map<string, FileState>();
   readonly #environment: Environment;
+  readonly #reuses: boolean;
   readonly #options: PlanOptions;
   /** What was compiled before: state of the result by path and source. */
   readonly #before: ReadonlyMap<string, RecordedFile>;
   readonly #outdated = new Set<string>();
 
-  constructor(environment: Environment, record: InstallRecord, options: PlanOptions) {
+  constructor({ environment, record, reuses }: Known, options: PlanOptions) {
     this.#environment = environment;
+    this.#reuses = reuses;
     this.#options = options;
     const files = record.packages.flatMap((one) => one.files).filter((file) => file.source !== undefined);
     this.#before = new Map(files.map((file) => [resultKey(file.path, file.source ?? ""), file]));
@@ -96,29 +106,20 @@ class Compiler {
 
   resultOf(locked: LockedFile): Result {
     const key = resultKey(compiledPath(locked.path), locked.sha256);
-    const state = this.#results.get(key);
-    if (state === undefined || !isCompilable(locked.path)) {
-      const { path, size, sha256 } = locked;
-      return { path, size, sha256, locked, compiled: false, outdated: false };
-    }
-    return {
-      path: compiledPath(locked.path),
-      size: state.size,
-      sha256: state.sha256,
-      locked,
-      compiled: true,
-      outdated: this.#outdated.has(key),
-    };
+    const state = isCompilable(locked.path) ? this.#results.get(key) : undefined;
+    const compiled = state !== undefined;
+    const { size, sha256 } = state ?? locked;
+    const path = compiled ? compiledPath(locked.path) : locked.path;
+    return { path, size, sha256, locked, compiled, outdated: compiled && this.#outdated.has(key) };
   }
 
   #useResultOfBefore(file: LockedFile): boolean {
     const key = resultKey(compiledPath(file.path), file.sha256);
     const state = this.#before.get(key);
     if (state === undefined) return false;
-    if (mpyComplaint(state.header, this.#environment) !== null) {
-      this.#outdated.add(key);
-      return false;
-    }
+    const isOutdated = mpyComplaint(state.header, this.#environment) !== null;
+    if (isOutdated) this.#outdated.add(key);
+    if (isOutdated || !this.#reuses) return false;
     this.#results.set(key, state);
     return true;
   }
